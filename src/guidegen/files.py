@@ -1,0 +1,144 @@
+"""The door to the disk: reads a pack's text strictly, and is the only writer of files."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from pathlib import Path
+
+from guidegen.problems import MachineFailed, Problem, refuse
+from guidegen.source import Location, Source
+
+LARGEST = 2_000_000  # bytes of one file; the longest written by hand we know of is under 100 KB
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufdd0-\ufdef\ufeff\ufffd-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_FORBIDDEN_NAMES = {
+    "\r": "a carriage return on its own",
+    "\ufeff": "a byte order mark",
+    "\ufffd": "a replacement character, left by an earlier wrong conversion",
+}
+
+
+def read_source(root: Path, name: str) -> Source:
+    """A text file of the pack; `name` is its path inside the pack, with slashes.
+
+    Strict UTF-8 without a byte order mark, at most `LARGEST` bytes, no tabs, no control, bidirectional
+    or invisible characters, composed (NFC). CRLF counts as LF. Raises `Refused` with a location, or
+    `MachineFailed` if the file can't be read.
+    """
+    return Source(name, decode(_read_bytes(root, name), name))
+
+
+def _read_bytes(root: Path, name: str) -> bytes:
+    path = root / name
+    here = Location.of_file(name)
+    try:
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            if not path.resolve().is_relative_to(root.resolve()):
+                raise refuse("file-outside", "a link that leads out of the pack", here,
+                             "put the file itself into the pack")
+            found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise refuse("file-kind", "not a file", here, "a text file is expected here")
+        if found.st_size > LARGEST:
+            raise refuse(
+                "file-too-large", f"{found.st_size:,} bytes; a file may have {LARGEST:,}", here,
+                "split it: a place, a role or a pair each have a file of their own")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise refuse("file-missing", "there is no such file", here) from None
+    except OSError as error:
+        raise MachineFailed(_machine_problem("can't be read", name, error)) from None
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of these bytes, by the rules of `read_source`."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise refuse("encoding", "this is UTF-16", Location.of_file(name), "save it as UTF-8")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8").replace("\r\n", "\n")
+        shown = good + data[error.start :].decode("utf-8", "replace").replace("\r\n", "\n")
+        raise refuse(
+            "encoding", f"not UTF-8: byte 0x{data[error.start]:02X}",
+            Source(name, shown).at(len(good)), "save the file as UTF-8") from None
+    text = text.replace("\r\n", "\n")
+    source = Source(name, text)
+    if found := FORBIDDEN.search(text):
+        what = _FORBIDDEN_NAMES.get(found[0], "a control or invisible character")
+        hint = "save the file as UTF-8 without it" if found.start() == 0 else "delete it"
+        raise refuse("character", f"{what} (U+{ord(found[0]):04X})", source.at(found.start()), hint)
+    if (tab := text.find("\t")) >= 0:
+        raise refuse("tab", "a tab", source.at(tab), "indent and separate with spaces")
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        composed = unicodedata.normalize("NFC", text)
+        offset = next(i for i, (a, b) in enumerate(zip(text, composed + " ")) if a != b)
+        raise refuse(
+            "character", "a letter and its accent stand apart (not NFC)", source.at(offset),
+            f"type it as one character: {composed[offset]}")
+    return text
+
+
+def same(path: Path, data: bytes) -> bool:
+    """Whether the file is there and holds exactly these bytes."""
+    try:
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def write(path: Path, data: bytes) -> bool:
+    """Put these bytes into a file: whole or not at all, beside it and then renamed.
+
+    An equal file is left alone (returns False). What was there stays until the new file is complete.
+    Raises `MachineFailed`; nothing is left behind then.
+    """
+    path = path.resolve()
+    if same(path, data):
+        return False
+    beside = path.parent / f".{path.name}.{os.getpid()}.guidegen"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise IsADirectoryError(21, "Is not a file")
+        _write_beside(beside, data, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise MachineFailed(_machine_problem("can't be written", str(path), error)) from None
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _write_beside(beside: Path, data: bytes, path: Path) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666
+    with open(os.open(beside, flags, mode), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def remove(path: Path) -> None:
+    """Delete a file, and the folders that it leaves empty. Raises `MachineFailed`."""
+    try:
+        path.unlink()
+        for folder in path.parents:
+            if any(folder.iterdir()):
+                break
+            folder.rmdir()
+    except OSError as error:
+        raise MachineFailed(_machine_problem("can't be deleted", str(path), error)) from None
+
+
+def _machine_problem(what: str, name: str, error: OSError) -> Problem:
+    reason = error.strerror or type(error).__name__
+    return Problem("machine", f"{what}: {reason}", Location.of_file(name))

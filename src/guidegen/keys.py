@@ -1,0 +1,166 @@
+"""Reads a mapping whose keys are known: the required, the optional, and none else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence as Words
+from decimal import Decimal
+
+from guidegen.problems import Problem, suggest
+from guidegen.source import Location
+from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
+
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,12})?", re.ASCII)
+KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", re.ASCII)
+BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
+
+
+class Keys:
+    """One reading of a mapping. Ask for each key, then `close` to refuse what nobody asked for.
+
+    `what` names the mapping in messages ("the settings", "the table 'fit'").
+    """
+
+    def __init__(self, mapping: Mapping, what: str, problems: list[Problem]) -> None:
+        self.mapping = mapping
+        self.what = what
+        self.problems = problems
+        self.asked: list[str] = []
+
+    def node(self, key: str, *, required: bool = False) -> Node | None:
+        """What stands under a key; notes a required key that is missing, and a key without a value."""
+        self.asked.append(key)
+        node = self.mapping.entries.get(key)
+        if node is None:
+            if required:
+                self.note("missing-key", f"{self.what} has no '{key}'", self.mapping.location,
+                          f"add `{key}:`")
+            return None
+        if isinstance(node, Scalar) and node.is_empty:
+            self.note("empty-value", f"'{key}' has no value", self.mapping.keys[key],
+                      "write one, or leave the key out")
+            return None
+        return node
+
+    def scalar(self, key: str, *, required: bool = False) -> Scalar | None:
+        node = self.node(key, required=required)
+        if node is None or isinstance(node, Scalar):
+            return node
+        self.note("wrong-type", f"'{key}' is one value, not {kind_of(node)}", node.location)
+        return None
+
+    def text(self, key: str, default: str = "", *, required: bool = False) -> str:
+        scalar = self.scalar(key, required=required)
+        return scalar.text if scalar else default
+
+    def mapping_of(self, key: str, *, required: bool = False) -> Mapping | None:
+        node = self.node(key, required=required)
+        if node is None or isinstance(node, Mapping):
+            return node
+        self.note("wrong-type", f"'{key}' holds keys and values, not {kind_of(node)}", node.location)
+        return None
+
+    def sequence(self, key: str, *, required: bool = False) -> Sequence | None:
+        node = self.node(key, required=required)
+        if node is None or isinstance(node, Sequence):
+            return node
+        self.note("wrong-type", f"'{key}' is a list, not {kind_of(node)}", node.location,
+                  f"write `{key}: [a, b]`, or a line `- a` for each")
+        return None
+
+    def words(self, key: str, *, required: bool = False) -> tuple[Scalar, ...]:
+        """A list of texts."""
+        sequence = self.sequence(key, required=required)
+        items = sequence.items if sequence else ()
+        for item in items:
+            if not isinstance(item, Scalar) or item.is_empty:
+                self.note("wrong-type", f"'{key}' is a list of words", item.location)
+        return tuple(item for item in items if isinstance(item, Scalar) and not item.is_empty)
+
+    def choice(self, key: str, options: Words[str], default: str = "", *, required: bool = False) -> str:
+        scalar = self.scalar(key, required=required)
+        if scalar is None:
+            return default
+        if scalar.text not in options:
+            self.note("unknown-choice", f"unknown {key} '{scalar.text}'", scalar.location,
+                      suggest(scalar.text, options))
+            return default
+        return scalar.text
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        scalar = self.scalar(key)
+        if scalar is None:
+            return default
+        if scalar.text not in BOOLEANS:
+            self.note("wrong-type", f"'{key}' is yes or no", scalar.location)
+        return BOOLEANS.get(scalar.text, default)
+
+    def decimal(self, key: str) -> Decimal | None:
+        scalar = self.scalar(key)
+        return decimal_of(scalar, key, self.problems) if scalar else None
+
+    def date(self, key: str, *, whole: bool = False, required: bool = False) -> str | None:
+        """An ISO date: a year, a month or a day (only a day if `whole`)."""
+        scalar = self.scalar(key, required=required)
+        if scalar is None:
+            return None
+        if is_date(scalar.text) and (not whole or len(scalar.text) == 10):
+            return scalar.text
+        form = "2026-11-20" if whole else "2026-11-20, 2026-11 or 2026"
+        self.note("wrong-type", f"'{key}' is a date", scalar.location, f"write it as {form}")
+        return None
+
+    def close(self) -> None:
+        """Note every key that nobody asked for."""
+        for key, location in self.mapping.keys.items():
+            if key not in self.asked:
+                self.note("unknown-key", f"{self.what} has no key '{visible_key(key)}'", location,
+                          suggest(key, self.asked))
+
+    def note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
+        self.problems.append(Problem(kind, message, location, hint))
+
+
+def visible_key(key: str) -> str:
+    return key if len(key) <= 60 else key[:59] + "…"
+
+
+def kind_of(node: Node) -> str:
+    """What a node is, in words."""
+    if isinstance(node, Scalar):
+        return "one value"
+    return "a list" if isinstance(node, Sequence) else "a mapping"
+
+
+def is_date(text: str) -> bool:
+    """Whether this is a year, a month or a day of the calendar, in ISO form."""
+    if not DATE.fullmatch(text):
+        return False
+    from datetime import date
+
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
+def decimal_of(scalar: Scalar, what: str, problems: list[Problem]) -> Decimal | None:
+    """The exact number that a scalar's text is; notes a problem if it is none."""
+    if NUMBER.fullmatch(scalar.text):
+        return Decimal(scalar.text)
+    problems.append(Problem("not-a-number", f"'{what}' is a number, not '{visible_key(scalar.text)}'",
+                            scalar.location, _number_hint(scalar.text)))
+    return None
+
+
+def _number_hint(text: str) -> str:
+    if re.fullmatch(r"-?[0-9]{1,3}([ ,.'’\u00a0\u202f][0-9]{3})+", text):
+        return f"write it without separators: {re.sub(r'[^0-9-]', '', text)}"
+    if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
+        return f"write a decimal point: {text.replace(',', '.')}"
+    if re.fullmatch(r"-?0+[0-9]+(\.[0-9]+)?", text):
+        return "write it without leading zeros"
+    return "digits, and a point before decimals: 36000 or 1.03 (at most 14 digits and 12 decimals)"

@@ -1,0 +1,122 @@
+"""What can be wrong with a pack or a request: its kind, its location, and how to mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from guidegen.source import Location
+
+SHOWN_AT_MOST = 100
+_LINE_SHOWN = 100
+_MESSAGE_SHOWN = 600
+_UNSHOWABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong; `warning` if it keeps no guide from being made."""
+
+    kind: str
+    message: str
+    location: Location | None = None
+    hint: str = ""
+    warning: bool = False
+
+
+class Refused(Exception):
+    """A pack, a file or a request can't be used; carries every problem that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+class MachineFailed(Exception):
+    """The machine failed to read or write: a full disk, a read-only folder."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+def refuse(
+    kind: str, message: str, location: Location | None = None, hint: str = ""
+) -> Refused:
+    """A `Refused` with one problem, to be raised."""
+    return Refused([Problem(kind, message, location, hint)])
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Those of the problems that are no warnings."""
+    return [problem for problem in problems if not problem.warning]
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like this one, if any is like it at all."""
+    import difflib
+
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[close[0]] if close else None
+
+
+def suggest(word: str, known: Sequence[str], known_are: str = "") -> str:
+    """A hint for an unknown word: the nearest known one, then what is known."""
+    near = nearest(word, known)
+    guess = f"did you mean '{near}'? " if near else ""
+    if known_are:
+        return guess + known_are
+    if not known:
+        return guess + "there are none yet"
+    listed = ", ".join(sorted(known)[:12]) + (", …" if len(known) > 12 else "")
+    return f"{guess}known: {listed}"
+
+
+def ordered(problems: Iterable[Problem]) -> list[Problem]:
+    """Each problem once, by file, line and column; those without a location first."""
+
+    def key(problem: Problem) -> tuple[str, int, int, str]:
+        at = problem.location
+        return (at.path, at.line, at.column, problem.message) if at else ("", 0, 0, problem.message)
+
+    once = {(str(problem.location), problem.message): problem for problem in problems}
+    return sorted(once.values(), key=key)
+
+
+def visible(text: str) -> str:
+    """The text with characters that would disturb a terminal written as U+202E."""
+    return _UNSHOWABLE.sub(lambda found: f"U+{ord(found[0]):04X}", text)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MESSAGE_SHOWN else text[: _MESSAGE_SHOWN - 1] + "…"
+
+
+def show(problem: Problem) -> str:
+    """The problem as people read it: location, message, the line with a caret, the hint."""
+    at = problem.location
+    head = f"{at}: " if at else ""
+    head += "warning: " if problem.warning else ""
+    lines = [visible(head + _shortened(problem.message))]
+    if at and at.line and at.source.line(at.line):
+        lines += _excerpt(at)
+    lines += [f"  {visible(line)}" for line in _shortened(problem.hint).splitlines()]
+    return "\n".join(lines)
+
+
+def _excerpt(at: Location) -> list[str]:
+    line = at.source.line(at.line).replace("\t", " ")
+    start = max(0, min(at.column - 1 - _LINE_SHOWN // 2, len(line) - _LINE_SHOWN))
+    before, rest = line[start : at.column - 1], line[at.column - 1 : start + _LINE_SHOWN]
+    marked = rest[: max(1, at.width)]
+    before = ("…" if start else "") + visible(before)
+    after = visible(rest[len(marked) :]) + ("…" if start + _LINE_SHOWN < len(line) else "")
+    number = str(at.line)
+    caret = "^" * max(1, len(visible(marked)))
+    return [
+        f"  {number} | {before}{visible(marked)}{after}",
+        f"  {' ' * len(number)} | {' ' * len(before)}{caret}",
+    ]

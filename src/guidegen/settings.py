@@ -1,0 +1,157 @@
+"""pack.yaml: the settings of a pack."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from guidegen.keys import Keys
+from guidegen.problems import Problem
+from guidegen.source import Location
+from guidegen.yamlfile import Mapping, Scalar
+
+FILE = "pack.yaml"
+FORMATS = ("text", "json")
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_MONEY = re.compile(r"[^#0,.]*#,##0([.,]0+)?[^#0,.]*")
+_NEWLINES = {"lf": "\n", "crlf": "\r\n"}
+
+
+class Locale(NamedTuple):
+    """A language of the guides: its tag, Babel's name for it, and how it writes money.
+
+    `money` and `thousands` are number patterns (CLDR), `¤` standing for the currency.
+    """
+
+    tag: str
+    babel: str
+    money: str
+    thousands: str
+    location: Location
+
+
+class Layout(NamedTuple):
+    """How the text format lays a guide out; `locations` has where each setting is made."""
+
+    bullet: str
+    column: str
+    rule: str
+    blank_lines: int
+    newline: str
+    final_newline: bool
+    locations: dict[str, Location]
+
+
+class Settings(NamedTuple):
+    """What pack.yaml says, but for the fields, which `schema` reads from `fields`."""
+
+    site: dict[str, str]
+    currency: str
+    as_of: str
+    locales: dict[str, Locale]
+    layout: Layout
+    golden_format: str
+    fields: Mapping | None
+    locations: dict[str, Location]
+
+
+def read_settings(root: Mapping, problems: list[Problem]) -> Settings:
+    """The settings in a pack.yaml; notes what is missing, unknown or of the wrong kind."""
+    keys = Keys(root, "pack.yaml", problems)
+    settings = Settings(
+        site=_site(keys, problems),
+        currency=_currency(keys),
+        as_of=keys.date("as_of", whole=True, required=True) or "",
+        locales=_locales(keys, problems),
+        layout=_layout(keys, problems),
+        golden_format=keys.choice("golden", FORMATS, "text"),
+        fields=keys.mapping_of("fields", required=True),
+        locations=root.keys,
+    )
+    keys.close()
+    return settings
+
+
+def _site(keys: Keys, problems: list[Problem]) -> dict[str, str]:
+    mapping = keys.mapping_of("site", required=True)
+    if mapping is None:
+        return {}
+    site = Keys(mapping, "'site'", problems)
+    values = {"name": site.text("name", required=True), "address": site.text("address", required=True)}
+    if values["address"] and not values["address"].startswith(("https://", "http://")):
+        site.note("address", "the site's address begins with https://",
+                  mapping.entries["address"].location)
+    site.close()
+    return values
+
+
+def _currency(keys: Keys) -> str:
+    scalar = keys.scalar("currency", required=True)
+    if scalar and not re.fullmatch("[A-Z]{3}", scalar.text):
+        keys.note("unknown-currency", f"'{scalar.text}' is no currency", scalar.location,
+                  "write its three-letter code (ISO 4217), as EUR")
+    return scalar.text if scalar else ""
+
+
+def _locales(keys: Keys, problems: list[Problem]) -> dict[str, Locale]:
+    mapping = keys.mapping_of("locales", required=True)
+    locales = {}
+    for tag, node in mapping.entries.items() if mapping else ():
+        at = mapping.keys[tag]  # type: ignore[union-attr]  # mapping is there if it has entries
+        if not _TAG.fullmatch(tag):
+            keys.note("locale", f"'{tag}' is no language tag", at, "write it as en, nl or fr-BE")
+        if not isinstance(node, Mapping):
+            keys.note("wrong-type", f"locale '{tag}' holds keys and values", at,
+                      'write `{babel: en_GB, money: "¤#,##0", thousands: "¤#,##0k"}`')
+            continue
+        entry = Keys(node, f"locale '{tag}'", problems)
+        locales[tag] = Locale(tag, entry.text("babel", required=True), _pattern(entry, "money"),
+                              _pattern(entry, "thousands"), at)
+        entry.close()
+    if mapping and not mapping.entries:
+        keys.note("locale", "a pack has at least one locale", mapping.location)
+    return locales
+
+
+def _pattern(entry: Keys, key: str) -> str:
+    scalar = entry.scalar(key, required=True)
+    if scalar is None:
+        return ""
+    if "¤" not in scalar.text or not _MONEY.fullmatch(scalar.text):
+        entry.note("pattern", f"'{scalar.text}' is no pattern for money", scalar.location,
+                   "write the currency as ¤ and the number as #,##0: \"¤#,##0\"")
+    return scalar.text
+
+
+def _layout(keys: Keys, problems: list[Problem]) -> Layout:
+    mapping = keys.mapping_of("text", required=True)
+    if mapping is None:
+        return Layout("- ", "|", "---", 0, "\n", True, {})
+    text = Keys(mapping, "'text'", problems)
+    layout = Layout(
+        bullet=_mark(text, "bullet"),
+        column=_mark(text, "column"),
+        rule=_mark(text, "rule"),
+        blank_lines=_blank_lines(text),
+        newline=_NEWLINES[text.choice("newline", tuple(_NEWLINES), "lf", required=True)],
+        final_newline=text.flag("final_newline", True),
+        locations=mapping.keys,
+    )
+    text.close()
+    return layout
+
+
+def _mark(text: Keys, key: str) -> str:
+    scalar = text.scalar(key, required=True)
+    if scalar and "\n" in scalar.text:
+        text.note("layout", f"'{key}' stands within one line", scalar.location)
+    return scalar.text if scalar else ""
+
+
+def _blank_lines(text: Keys) -> int:
+    node = text.scalar("blank_lines", required=True)
+    if isinstance(node, Scalar) and node.text in ("0", "1", "2"):
+        return int(node.text)
+    if node is not None:
+        text.note("layout", "'blank_lines' is 0, 1 or 2", node.location)
+    return 0

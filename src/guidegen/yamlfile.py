@@ -1,0 +1,235 @@
+"""YAML to values that know their place, from the parser's events.
+
+Events show what a loader hides: anchors, aliases, tags, directives, duplicate keys. Nothing is typed
+here: a scalar is its text, and the field that it is read for decides what the text means.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from guidegen.files import FORBIDDEN
+from guidegen.problems import Problem, refuse
+from guidegen.source import Location, Source
+
+DEEPEST = 20
+MOST_NODES = 50_000
+
+
+class Scalar(NamedTuple):
+    """A text; `plain` if it stands without quotes, `block` if it is a literal block (`|`)."""
+
+    text: str
+    location: Location
+    plain: bool = True
+    block: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """No value at all: nothing, `~` or `null` without quotes."""
+        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+
+    def at(self, offset: int, width: int = 1) -> Location:
+        """The location of a character of the text; of the whole where that can't be told."""
+        source, line, column, _ = self.location
+        if self.block:
+            number = self.text.count("\n", 0, offset)
+            content = self.text.split("\n")[number]
+            whole = source.line(line + 1 + number)
+            inside = offset - (self.text.rfind("\n", 0, offset) + 1)
+            if whole.endswith(content):
+                return Location(source, line + 1 + number, len(whole) - len(content) + inside + 1, width)
+        start = column - 1 + (not self.plain)
+        if source.line(line)[start : start + len(self.text)] == self.text:
+            return Location(source, line, start + offset + 1, width)
+        return self.location
+
+
+class Sequence(NamedTuple):
+    items: tuple[Node, ...]
+    location: Location
+
+
+class Mapping(NamedTuple):
+    """Entries by key; `keys` has where each key stands."""
+
+    entries: dict[str, Node]
+    keys: dict[str, Location]
+    location: Location
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
+    """The mapping that a file holds; None, with problems noted, if it holds none."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        reader = _Reader(source, YAML(typ="safe").parse(source.text), problems)
+        root = reader.document()
+    except MarkedYAMLError as error:
+        problems.append(_syntax_problem(source, error))
+        return None
+    except (YAMLError, ValueError, OverflowError) as error:
+        text = str(error).partition("\n")[0]
+        problems.append(Problem("yaml", f"not YAML: {text}", Location.of_file(source.path)))
+        return None
+    except _TooMuch as error:
+        problems.append(error.problem)
+        return None
+    if root is None:
+        problems.append(Problem("empty-file", "the file is empty", Location.of_file(source.path)))
+        return None
+    if not isinstance(root, Mapping):
+        problems.append(Problem("wrong-type", "keys and values are expected here", root.location,
+                                "write `key: value` lines"))
+        return None
+    return root
+
+
+def need_yaml(source: Source) -> Mapping:
+    """As `read_yaml`, for a file that nothing works without. Raises `Refused`."""
+    from guidegen.problems import Refused
+
+    problems: list[Problem] = []
+    root = read_yaml(source, problems)
+    if problems or root is None:
+        raise Refused(problems)
+    return root
+
+
+class _TooMuch(Exception):
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+class _Reader:
+    """Builds nodes from a stream of events; notes what a pack may not hold."""
+
+    def __init__(self, source: Source, events: Any, problems: list[Problem]) -> None:
+        self.source = source
+        self.events = events
+        self.problems = problems
+        self.nodes = 0
+
+    def document(self) -> Node | None:
+        root: Node | None = None
+        documents = 0
+        for event in self.events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent":
+                documents += 1
+                self._check_document(event, documents)
+            elif kind in ("StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"):
+                continue
+            elif documents > 1:
+                break
+            else:
+                root = self._node(event, 1)
+        return None if isinstance(root, Scalar) and root.is_empty else root
+
+    def _check_document(self, event: Any, number: int) -> None:
+        start = self._location(event)
+        if number > 1:
+            self._note("yaml-documents", "a second document", start, "one file holds one document")
+        elif event.explicit:
+            for line in range(1, event.end_mark.line + 2):
+                if self.source.line(line).startswith("%"):
+                    at = Location(self.source, line, 1, len(self.source.line(line)))
+                    self._note("yaml-directive", "a YAML directive", at, "delete this line")
+
+    def _node(self, event: Any, depth: int, key: Location | None = None) -> Node:
+        location = self._location(event)
+        self._count(location, depth)
+        kind = type(event).__name__
+        if kind == "AliasEvent":
+            self._note("yaml-alias", f"an alias (*{event.anchor})", location, "write the value out")
+            return Scalar("*" + event.anchor, location)
+        if event.anchor is not None:
+            self._note("yaml-anchor", f"an anchor (&{event.anchor})", location, "delete it")
+        if event.tag is not None:
+            self._note("yaml-tag", f"a tag ({event.tag})", location,
+                       "delete it: the field decides how its value is read")
+        if kind == "ScalarEvent":
+            return self._scalar(event, location, key)
+        if kind == "SequenceStartEvent":
+            return self._sequence(location, depth)
+        return self._mapping(location, depth)
+
+    def _scalar(self, event: Any, location: Location, key: Location | None) -> Scalar:
+        text: str = event.value
+        if event.style == '"' and (bad := FORBIDDEN.search(text) or ("\t" in text and "\t")):
+            code = ord(bad if isinstance(bad, str) else bad[0])
+            self._note("character", f"an escape for U+{code:04X}", location,
+                       "control and invisible characters have no place in a guide")
+            text = ""
+        plain = not event.style
+        if plain and not text:
+            return Scalar("", key or location)
+        return Scalar(text, location, plain, event.style == "|")
+
+    def _sequence(self, location: Location, depth: int) -> Sequence:
+        items = []
+        for event in self.events:
+            if type(event).__name__ == "SequenceEndEvent":
+                break
+            items.append(self._node(event, depth + 1))
+        return Sequence(tuple(items), location)
+
+    def _mapping(self, location: Location, depth: int) -> Mapping:
+        entries: dict[str, Node] = {}
+        keys: dict[str, Location] = {}
+        for event in self.events:
+            if type(event).__name__ == "MappingEndEvent":
+                break
+            key = self._node(event, depth + 1)
+            value = self._node(next(self.events), depth + 1, key.location)
+            if not isinstance(key, Scalar):
+                self._note("yaml-key", "a key that is a list or a mapping", key.location,
+                           "a key is a word")
+            elif key.text in entries:
+                first = keys[key.text].line
+                self._note("duplicate-key", f"'{key.text}' stands here a second time", key.location,
+                           f"it is first given in line {first}; keep one of the two")
+            else:
+                entries[key.text] = value
+                keys[key.text] = key.location
+        return Mapping(entries, keys, location)
+
+    def _location(self, event: Any) -> Location:
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if start.line == end.line else 1
+        return Location(self.source, start.line + 1, start.column + 1, max(1, width))
+
+    def _count(self, location: Location, depth: int) -> None:
+        self.nodes += 1
+        if depth > DEEPEST:
+            raise _TooMuch(Problem("yaml-depth", f"nested deeper than {DEEPEST} levels", location))
+        if self.nodes > MOST_NODES:
+            raise _TooMuch(Problem("yaml-size", f"more than {MOST_NODES:,} values in one file",
+                                   location, "split the file"))
+
+    def _note(self, kind: str, message: str, location: Location, hint: str) -> None:
+        self.problems.append(Problem(kind, message, location, hint))
+
+
+def _syntax_problem(source: Source, error: Any) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    what = (error.problem or error.context or "not YAML").strip()
+    location = Location(source, mark.line + 1, mark.column + 1) if mark else Location.of_file(source.path)
+    hint = _SYNTAX_HINTS.get(what.split(",")[0], "")
+    line = source.line(location.line)
+    if not hint and line.lstrip().startswith(("@", "`", "%")):
+        hint = "quote a value that begins with this character"
+    return Problem("yaml", f"not YAML: {what}", location, hint or
+                   "quote the value if it has a `: ` or ` #`, or begins with one of [ ] { } * & ! | > @ %")
+
+
+_SYNTAX_HINTS = {
+    "mapping values are not allowed in this context": "quote a value that has `: ` in it",
+    "could not find expected ':'": "a key is followed by a colon and a space",
+    "did not find expected key": "are the lines indented alike, and the brackets closed?",
+    "did not find expected '": "close the bracket",
+}
