@@ -1,0 +1,201 @@
+"""The rules of a pack: its derivations and tables, read from all rules files and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from guidegen import schema
+from guidegen.keys import KEY, Keys, visible_key
+from guidegen.lookup import ROOTS, Catalogue, UnknownName
+from guidegen.problems import Problem, suggest
+from guidegen.rules.formula import Expression, Failed, names, parse_formula, type_of
+from guidegen.rules.syntax import SyntaxFault
+from guidegen.rules.table import Table, check_table, read_table, value_type
+from guidegen.source import Location
+from guidegen.yamlfile import Mapping, Node, Scalar
+
+EACH_RESERVED = ("item", *ROOTS)
+
+
+class Derivation(NamedTuple):
+    """A value computed by a formula; `text` is the formula as written, with its location."""
+
+    name: str
+    expression: Expression
+    text: Scalar
+
+    @property
+    def location(self) -> Location:
+        return self.text.location
+
+
+class Each(NamedTuple):
+    """One record per record of `over`, its fields computed by formulas on `item`."""
+
+    name: str
+    over: str
+    fields: dict[str, Derivation]
+    location: Location
+    over_location: Location
+
+
+Rule = Derivation | Each | Table
+
+
+class Book(NamedTuple):
+    """All rules, by name."""
+
+    derivations: dict[str, Derivation]
+    eaches: dict[str, Each]
+    tables: dict[str, Table]
+
+    def all(self) -> Iterator[tuple[str, Rule]]:
+        yield from self.derivations.items()
+        yield from self.eaches.items()
+        yield from self.tables.items()
+
+
+def read_rules(root: Mapping, book: Book, problems: list[Problem]) -> None:
+    """Add to the book what a rules file states."""
+    written = {name: _location(rule) for name, rule in book.all()}
+    for name, node in root.entries.items():
+        at = root.keys[name]
+        if name in written:
+            problems.append(Problem("duplicate-key", f"'{name}' is written by two rules", at,
+                                    f"the other is in {written[name]}; each name has one writer"))
+        elif isinstance(node, Mapping) and "table" in node.entries:
+            if table := read_table(name, node, at, problems):
+                book.tables[name] = table
+        elif not KEY.fullmatch(name) or name in EACH_RESERVED:
+            problems.append(Problem("key", f"'{visible_key(name)}' can't name a derivation", at,
+                                    "use lower-case letters, digits and _, a letter first; not place, "
+                                    "role, pair, site or item"))
+        elif isinstance(node, Mapping):
+            if each := _each(name, node, at, problems):
+                book.eaches[name] = each
+        elif derivation := _derivation(name, node, problems):
+            book.derivations[name] = derivation
+
+
+def _location(rule: Rule) -> Location:
+    return rule.location
+
+
+def _derivation(name: str, node: Node, problems: list[Problem]) -> Derivation | None:
+    if not isinstance(node, Scalar) or node.is_empty:
+        problems.append(Problem("wrong-type", f"'{name}' is no rule", node.location,
+                                "a rule is a formula, a mapping with `each`, or one with `table`"))
+        return None
+    try:
+        return Derivation(name, parse_formula(node.text), node)
+    except SyntaxFault as fault:
+        problems.append(Problem("formula", f"'{name}' is no formula: {fault.message}",
+                                node.at(fault.offset, fault.width), fault.hint or
+                                "as round(item.from * place.factor, 10)"))
+        return None
+
+
+def _each(name: str, node: Mapping, at: Location, problems: list[Problem]) -> Each | None:
+    keys = Keys(node, f"'{name}'", problems)
+    over = keys.scalar("each", required=True)
+    fields = {}
+    for field, inner in node.entries.items():
+        if field == "each":
+            continue
+        keys.asked.append(field)
+        if not KEY.fullmatch(field):
+            keys.note("key", f"'{visible_key(field)}' can't name a value", node.keys[field],
+                      "use lower-case letters, digits and _, a letter first")
+        elif derivation := _derivation(field, inner, problems):
+            fields[field] = derivation
+    return Each(name, over.text, fields, at, over.location) if over else None
+
+
+def check_book(book: Book, catalogue: Catalogue, terms: dict[str, list[str]]) -> list[Problem]:
+    """Infer the order of the rules and the type of each, into `catalogue.derived`.
+
+    Returns what is wrong: unknown names, wrong types, cycles, cells outside their columns' domains.
+    """
+    problems: list[Problem] = []
+    needs = {name: sorted({root for root, _ in _mentions(rule)}) for name, rule in book.all()}
+    rules = dict(book.all())
+    done: set[str] = set()
+
+    def visit(name: str, chain: tuple[str, ...]) -> None:
+        if name in chain:
+            circle = (*chain[chain.index(name):], name)
+            problems.append(Problem("cycle", f"'{name}' is computed from itself: " + " → ".join(circle),
+                                    _location(rules[name]), "one of these has to come from facts alone"))
+            return
+        if name in done or name not in rules:
+            return
+        for needed in needs[name]:
+            visit(needed, (*chain, name))
+        if name not in done:
+            done.add(name)
+            problems.extend(_check_rule(rules[name], catalogue, terms))
+
+    for name in rules:
+        visit(name, ())
+    return problems
+
+
+def _mentions(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Root and name of everything that a rule reads."""
+    found: list[str] = []
+    if isinstance(rule, Derivation):
+        found = [name.name for name in names(rule.expression)]
+    elif isinstance(rule, Each):
+        found = [rule.over]
+        for field in rule.fields.values():
+            found += [name.name for name in names(field.expression)]
+    else:
+        found = [column.name for column in rule.columns]
+    for name in found:
+        yield name.split(".")[0], name
+
+
+def _check_rule(rule: Rule, catalogue: Catalogue, terms: dict[str, list[str]]) -> Iterator[Problem]:
+    if isinstance(rule, Table):
+        yield from check_table(rule, catalogue, terms)
+        if rule.gives == "value":
+            catalogue.derived[rule.name] = value_type(rule)
+    elif isinstance(rule, Derivation):
+        try:
+            catalogue.derived[rule.name] = type_of(rule.expression, catalogue, None)
+        except Failed as failed:
+            yield formula_problem(rule, failed)
+    else:
+        yield from _check_each(rule, catalogue)
+
+
+def _check_each(rule: Each, catalogue: Catalogue) -> Iterator[Problem]:
+    try:
+        base = catalogue.type_of(rule.over)
+    except UnknownName as unknown:
+        yield Problem("unknown-name", unknown.message, rule.over_location, unknown.hint)
+        return
+    if not isinstance(base, schema.Record):
+        yield Problem("wrong-type", f"'{rule.over}' has no records to go over", rule.over_location,
+                      "`each` goes over a map of records, as role.levels")
+        return
+    fields = {}
+    for name, derivation in rule.fields.items():
+        try:
+            kind = type_of(derivation.expression, catalogue, base)
+            fields[name] = schema.Field("", name, kind, False, "", derivation.location)
+        except Failed as failed:
+            yield formula_problem(derivation, failed)
+    catalogue.derived[rule.name] = schema.Record(base.vocabulary, fields, (), ())
+
+
+def formula_problem(derivation: Derivation, failed: Failed, message: str = "") -> Problem:
+    """What failed in a formula, as a problem at its place."""
+    return Problem("formula", message or failed.message,
+                   derivation.text.at(failed.offset, failed.width), failed.hint)
+
+
+def unknown_table(name: str, book: Book) -> str:
+    """A hint for a table that isn't there."""
+    return suggest(name, [table.name for table in book.tables.values() if table.gives == "passage"])

@@ -1,0 +1,99 @@
+"""The grammar of formulas and cells, ready to parse.
+
+Building parse tables from `grammar.lark` takes longer than most renders, so a build of the package
+stores them beside it; tables of another lark or another grammar are passed over, never trusted.
+"""
+
+from __future__ import annotations
+
+import pickle
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lark import Lark, Tree
+
+GRAMMAR = Path(__file__).with_name("grammar.lark")
+TABLES = Path(__file__).with_name("grammar.bin")
+LONGEST = 2_000
+DEEPEST = 40
+_STARTS = ["formula", "cell"]
+
+
+class SyntaxFault(Exception):
+    """A text that is no formula or cell: where (offset, width), what stands there, how to mend it."""
+
+    def __init__(self, message: str, offset: int = 0, width: int = 1, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.width = width
+        self.hint = hint
+
+
+def parse(text: str, start: str) -> Tree[Any]:
+    """The tree of a `formula` or a `cell`. Raises `SyntaxFault`."""
+    from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+    if len(text) > LONGEST:
+        raise SyntaxFault(f"longer than {LONGEST:,} characters")
+    if too_deep(text):
+        raise SyntaxFault(f"nested deeper than {DEEPEST} levels", text.index("("))
+    try:
+        return parser().parse(text, start=start)
+    except UnexpectedCharacters as error:
+        rest = text[error.pos_in_stream or 0 :]
+        raise SyntaxFault(f"'{rest.split(' ')[0][:40]}' has no meaning here",
+                          error.pos_in_stream or 0, len(rest.split(" ")[0])) from None
+    except UnexpectedToken as error:
+        if error.token.type == "$END":
+            raise SyntaxFault("it ends too early", len(text)) from None
+        raise SyntaxFault(f"'{error.token}' has no meaning here",
+                          error.token.start_pos or 0, len(error.token)) from None
+    except UnexpectedInput:
+        raise SyntaxFault("it has no meaning here") from None
+
+
+def too_deep(text: str) -> bool:
+    """Whether parentheses, signs or words nest deeper than is safe to go through."""
+    depth = deepest = 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST or text.count("-") + text.count("not ") + text.count("if ") > 4 * DEEPEST
+
+
+@cache
+def parser() -> Lark:
+    """The parser of both languages."""
+    from lark import Lark
+
+    grammar = GRAMMAR.read_text("utf-8")
+    stored = _stored(grammar)
+    return stored or Lark(grammar, parser="lalr", start=_STARTS, propagate_positions=True)
+
+
+def _stored(grammar: str) -> Lark | None:
+    import lark
+
+    try:
+        with TABLES.open("rb") as file:
+            if pickle.load(file) != [lark.__version__, grammar]:  # noqa: S301  # our own package's file
+                return None
+            return lark.Lark.load(file)
+    except Exception:  # noqa: BLE001  # whatever is wrong with stored tables, the grammar is there
+        return None
+
+
+def tables() -> bytes:
+    """What a build stores as `grammar.bin`."""
+    import io
+
+    import lark
+
+    file = io.BytesIO()
+    pickle.dump([lark.__version__, GRAMMAR.read_text("utf-8")], file)
+    lark.Lark(GRAMMAR.read_text("utf-8"), parser="lalr", start=_STARTS,
+              propagate_positions=True).save(file)
+    return file.getvalue()
