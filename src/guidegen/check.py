@@ -1,0 +1,302 @@
+"""Everything that can be known to be wrong with a pack, without asking what day it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from guidegen import outline as planned
+from guidegen import schema
+from guidegen.compose import Composer
+from guidegen.facts import FOLDERS, PAIRS, Owner
+from guidegen.guide import Guide, Said, texts
+from guidegen.lookup import UnknownName
+from guidegen.outline import Use, uses
+from guidegen.pack import OWNED, Pack, owned_file
+from guidegen.problems import Problem, Refused, errors, ordered, suggest
+from guidegen.rules.book import unknown_table
+from guidegen.settings import FILE as SETTINGS
+from guidegen.snippets import Passage, Slot, check_passage, slot_location
+from guidegen.source import Location
+from guidegen.values import Entries, Fact, Series
+
+
+def check(pack: Pack) -> list[Problem]:
+    """All problems of a pack, each once, in the order of its files."""
+    problems = [
+        *_stray_files(pack),
+        *_languages(pack),
+        *_owners(pack),
+        *_claims(pack),
+        *_outline(pack),
+        *_passages(pack),
+    ]
+    problems += pack.problems
+    if not _blocking(problems):
+        problems += _guides(pack, problems)
+    return ordered(problems)
+
+
+def _blocking(problems: list[Problem]) -> bool:
+    """Whether something is wrong that every guide would stumble over again."""
+    return any(problem.location is None or problem.location.path == SETTINGS
+               or problem.location.path.startswith("rules/") for problem in errors(problems))
+
+
+# -- files
+
+
+def _stray_files(pack: Pack) -> Iterator[Problem]:
+    """Files that nothing reads: a wrong ending, a wrong folder, an unknown locale."""
+    for folder, depths in (("facts", (1, 2, 3)), ("rules", (1,)), ("snippets", (2, 3, 4))):
+        for path in sorted((pack.root / folder).rglob("*")):
+            name = path.relative_to(pack.root)
+            if path.is_dir() or any(part.startswith(".") for part in name.parts):
+                continue
+            if not _is_expected(name, depths):
+                yield Problem("stray-file", "nothing reads this file", Location.of_file(name.as_posix()),
+                              f"in {folder}/ a file is {_EXPECTED[folder]}")
+    for folder_ in sorted((pack.root / "snippets").glob("*")):
+        if folder_.is_dir() and folder_.name not in pack.locales:
+            yield Problem("unknown-locale", f"unknown locale '{folder_.name}'",
+                          Location.of_file(f"snippets/{folder_.name}"),
+                          "declare it in pack.yaml under `locales`; " + suggest(folder_.name, pack.locales))
+
+
+_EXPECTED = {
+    "facts": "VOCABULARY.yaml, places/SLUG.yaml, roles/SLUG.yaml or pairs/PLACE/ROLE.yaml",
+    "rules": "NAME.yaml",
+    "snippets": "LOCALE/NAME.md, LOCALE/places/SLUG.md, LOCALE/roles/SLUG.md or LOCALE/pairs/PLACE/ROLE.md",
+}
+
+
+def _is_expected(name: Path, depths: tuple[int, ...]) -> bool:
+    inner = name.parts[1:]
+    if name.suffix != (".md" if name.parts[0] == "snippets" else ".yaml") or len(inner) not in depths:
+        return False
+    inner = inner[1:] if name.parts[0] == "snippets" else inner
+    kinds = {2: ("places", "roles"), 3: ("pairs",)}
+    return len(inner) == 1 or inner[0] in kinds[len(inner)]
+
+
+def _languages(pack: Pack) -> Iterator[Problem]:
+    for locale in pack.locales:
+        try:
+            pack.language(locale)
+        except Refused as refused:
+            yield from refused.problems
+
+
+# -- places, roles, pairs
+
+
+def _owners(pack: Pack) -> Iterator[Problem]:
+    for kind in FOLDERS:
+        for slug in pack.facts.slugs(kind):
+            if owner := pack.facts.owner(kind, slug):
+                yield from _unsourced(pack, kind, owner.facts, warning=not owner.is_published)
+                if kind == "place":
+                    yield from _circle(pack, owner)
+    for place, role in pack.facts.pair_slugs():
+        yield from _unsourced(pack, "pair", pack.facts.pair(place, role).facts, warning=False)
+
+
+def _unsourced(pack: Pack, kind: str, facts: dict[str, Fact], *, warning: bool) -> Iterator[Problem]:
+    """Facts that need a source and have none; a list is named once."""
+    for name, fact in facts.items():
+        if pack.fields[kind][name].sourced:
+            for lacking in _without_source(fact):
+                yield Problem("no-source", f"'{lacking.key}' has no source", lacking.location,
+                              "add `source:` to the value, to its list or at the top of the file",
+                              warning)
+                break
+
+
+def _without_source(fact: Fact) -> Iterator[Fact]:
+    inner: list[Fact] = []
+    if isinstance(fact.value, Series):
+        inner = [dated for _, dated in fact.value.facts]
+    elif isinstance(fact.value, Entries):
+        inner = list(fact.value)
+    elif isinstance(fact.value, dict):
+        inner = list(fact.value.values())
+    if not inner and not fact.provenance.source:
+        yield fact
+    for part in inner:
+        yield from _without_source(part)
+
+
+def _circle(pack: Pack, place: Owner) -> Iterator[Problem]:
+    if place.within is not None and place.within.text in pack.facts.slugs("place") and (
+            pack.facts.country(place) is None):
+        yield Problem("no-country", f"'{place.slug}' lies in no country", place.within.location,
+                      "`within:` has to lead to a place whose scope is country")
+
+
+def _claims(pack: Pack) -> Iterator[Problem]:
+    """Names and aliases that two owners claim, and slugs that a place and a role share."""
+    for kind in FOLDERS:
+        for folded, claims in pack.facts.claims(kind).items():
+            (first, at), *others = claims
+            for slug, location in others:
+                if slug != first:
+                    yield Problem("claimed-twice", f"'{folded}' names both {first} and {slug}", location,
+                                  f"the other claim is in {at}; keep one, or spell one out")
+    for slug in set(pack.facts.slugs("place")) & set(pack.facts.slugs("role")):
+        yield Problem("claimed-twice", f"'{slug}' names a place and a role",
+                      Location.of_file(f"{FOLDERS['role']}/{slug}.yaml"), "slugs are unique over both")
+
+
+# -- outline, tables, passages
+
+
+def _outline(pack: Pack) -> Iterator[Problem]:
+    for block in pack.outline.all():
+        if block.when:
+            yield from _name(pack, block.when.removeprefix("not "), block.location)
+        if isinstance(block, (planned.Listing, planned.Grid)):
+            yield from _each(pack, block)
+        for use, _ in uses(block):
+            if use.decides:
+                table = pack.book.tables.get(use.name)
+                if table is None or table.gives != "passage":
+                    yield Problem("unknown-table", f"unknown table '{use.name}'", use.location,
+                                  unknown_table(use.name, pack.book))
+
+
+def _name(pack: Pack, name: str, at: Location) -> Iterator[Problem]:
+    try:
+        pack.catalogue.type_of(name)
+    except UnknownName as unknown:
+        yield Problem("unknown-name", unknown.message, at, unknown.hint)
+
+
+def _each(pack: Pack, block: planned.Listing | planned.Grid) -> Iterator[Problem]:
+    try:
+        kind = pack.catalogue.type_of(block.each)
+    except UnknownName as unknown:
+        yield Problem("unknown-name", unknown.message, block.location, unknown.hint)
+        return
+    if not isinstance(kind, (schema.ListOf, schema.Record)):
+        yield Problem("wrong-type", f"'{block.each}' is no list and has no records", block.location,
+                      "`each` goes over a list, or over records as `band`")
+
+
+def _wanted(pack: Pack) -> Iterator[tuple[Use, schema.Type | None]]:
+    """Every passage that the outline and the tables name, with the type of its `item`."""
+    for block in pack.outline.all():
+        for use, each in uses(block):
+            if not use.decides:
+                yield use, _item_type(pack, each)
+    for use_ in (pack.outline.description, pack.outline.address):
+        if use_:
+            yield use_, None
+    for table in pack.book.tables.values():
+        if table.gives == "passage":
+            for row in table.rows:
+                if row.outcome is not None:
+                    yield Use(row.outcome, False, row.outcome_location), None
+            if table.otherwise is not None:
+                yield Use(table.otherwise, False, table.otherwise_location), None
+
+
+def _item_type(pack: Pack, each: str) -> schema.Type | None:
+    try:
+        kind = pack.catalogue.type_of(each) if each else None
+    except UnknownName:
+        return None
+    return kind.item if isinstance(kind, schema.ListOf) else kind
+
+
+def _passages(pack: Pack) -> Iterator[Problem]:
+    """Passages that are missing, wrong or unused; snippet files whose owner isn't there."""
+    items: dict[str, list[schema.Type | None]] = {}
+    for use, item in _wanted(pack):
+        items.setdefault(use.name, []).append(item)
+        if ":" not in use.name:
+            for locale in pack.locales:
+                if use.name not in pack.shared(locale):
+                    yield Problem("missing-passage", f"there is no passage '{use.name}' in snippets/{locale}/",
+                                  use.location, f"write `## {use.name}` there; "
+                                  + suggest(use.name, list(pack.shared(locale))))
+        elif use.name.partition(":")[0] not in OWNED:
+            yield Problem("unknown-passage", f"unknown passage '{use.name}'", use.location,
+                          "what stands before a colon is place, role or pair")
+    for locale in pack.locales:
+        for file, owner in pack.snippet_files(locale):
+            kind = next((kind for kind, folder in OWNED.items() if f"/{folder}/" in file), "")
+            if owner and not _is_known(pack, kind, owner):
+                yield Problem("unknown-owner", f"there is no {kind} '{owner}'", Location.of_file(file),
+                              f"write facts/{OWNED[kind]}/{owner}.yaml, or rename this file")
+            passages = pack.owned(locale, kind, owner) if owner else pack.shared(locale)
+            for passage in passages.values():
+                if passage.location.path == file:
+                    name = f"{kind}:{passage.name}" if owner else passage.name
+                    yield from _passage(pack, passage, items.get(name))
+
+
+def _is_known(pack: Pack, kind: str, owner: str) -> bool:
+    place, _, role = owner.partition("/")
+    if kind == "pair":
+        return place in pack.facts.slugs("place") and role in pack.facts.slugs("role")
+    return owner in pack.facts.slugs(kind)
+
+
+def _passage(pack: Pack, passage: Passage, items: list[schema.Type | None] | None) -> Iterator[Problem]:
+    if items is None:
+        yield Problem("unused-passage", f"no outline or table names passage '{passage.id}'",
+                      passage.location, "name it there, or delete it", warning=True)
+    try:
+        for item in items or [None]:
+            checked = check_passage(passage, pack.catalogue, item)
+            yield from checked if items is not None else ()
+    except Refused as refused:
+        yield from refused.problems
+
+
+# -- guides
+
+
+def _guides(pack: Pack, known: list[Problem]) -> list[Problem]:
+    """What only shows when published guides are composed; a place with a faulty file is passed over."""
+    faulty = {problem.location.path for problem in errors(known) if problem.location}
+    composer = Composer(pack)
+    found: list[Problem] = []
+    for locale, place, role in pack.guides():
+        files = (f"{FOLDERS['place']}/{place}.yaml", f"{FOLDERS['role']}/{role}.yaml",
+                 f"{PAIRS}/{place}/{role}.yaml", owned_file(locale, "place", place),
+                 owned_file(locale, "role", role))
+        if faulty & {*files}:
+            continue
+        try:
+            guide, problems = composer.attempt(place, role, locale)
+        except Refused as refused:
+            guide, problems = None, list(refused.problems)
+        found += problems
+        if guide:
+            found += _short_lists(pack, guide)
+    reported = {problem.location for problem in known}
+    return [problem for problem in found if problem.location not in reported]
+
+
+def _short_lists(pack: Pack, guide: Guide) -> Iterator[Problem]:
+    """Slots that ask for the first few of a list that has fewer."""
+    for block in guide.blocks:
+        for text in texts(block):
+            for span in text:
+                if isinstance(span.origin, Said) and span.origin.piece == 0 and span.origin.reads:
+                    yield from _short_list(pack, guide.locale, span.origin)
+
+
+def _short_list(pack: Pack, locale: str, origin: Said) -> Iterator[Problem]:
+    passage = pack.passage_by_id(origin.passage, locale)
+    leaf = next(leaf for leaf in passage.leaves() if leaf.index == origin.part)
+    entries = origin.reads[-1].value
+    if isinstance(leaf, Slot) and isinstance(entries, Entries):
+        for name, arguments in leaf.filters:
+            if name == "first" and isinstance(arguments[0], int) and len(entries) < arguments[0]:
+                yield Problem("short-list", f"first({arguments[0]}) of '{origin.reads[-1].key}', which has "
+                              f"{len(entries)}", slot_location(passage, leaf, leaf.name),
+                              "state more, or ask for fewer")
+
+

@@ -1,0 +1,87 @@
+"""What commands share: the pack they work on, standard output and standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from guidegen.pack import Pack
+    from guidegen.problems import Problem
+
+
+def put(data: bytes) -> None:
+    """Write to standard output as it is, in no encoding but UTF-8, and flush."""
+    stream = sys.stdout.buffer
+    stream.write(data)
+    stream.flush()
+
+
+def complain(text: str) -> None:
+    """Write a line to standard error; what can't be written there is lost, and nothing else."""
+    try:
+        sys.stderr.buffer.write((text + "\n").encode("utf-8", "backslashreplace"))
+        sys.stderr.buffer.flush()
+    except OSError:
+        pass
+
+
+def report(problems: Sequence[Problem]) -> None:
+    """Write problems to standard error, the first hundred, and their number."""
+    from guidegen.problems import SHOWN_AT_MOST, errors, show
+
+    complain("\n\n".join(show(problem) for problem in problems[:SHOWN_AT_MOST]))
+    if len(problems) > SHOWN_AT_MOST:
+        complain(f"\n… and {len(problems) - SHOWN_AT_MOST} more")
+    if len(problems) > 1:
+        found = len(errors(problems))
+        warnings = len(problems) - found
+        complain("\n" + ", ".join(part for part in (
+            f"{found} problem{'s' * (found != 1)}" if found else "",
+            f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "") if part))
+
+
+def colours() -> bool:
+    """Whether standard output is a terminal that wants colours."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def open_pack(given: str | None, *, or_shipped: bool = False) -> Pack:
+    """The pack to work on: the given folder, the nearest upward, else the shipped one where it serves.
+
+    Raises `Refused` if there is none.
+    """
+    from guidegen.pack import Pack
+
+    return Pack(_root(given, or_shipped))
+
+
+def _root(given: str | None, or_shipped: bool) -> Path:
+    from guidegen.problems import refuse
+    from guidegen.settings import FILE
+
+    if given is not None:
+        if not (Path(given) / FILE).is_file():
+            raise refuse("no-pack", f"'{given}' is no pack: it has no {FILE}",
+                         hint="give the folder that holds it")
+        return Path(given)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    if not or_shipped:
+        raise refuse("no-pack", f"no pack here: neither this folder nor one above it has a {FILE}",
+                     hint="go to a pack's folder, or name it: guidegen --pack DIR …")
+    complain("using the pack that comes with guidegen (no pack.yaml in this folder or above it)")
+    return shipped()
+
+
+def shipped() -> Path:
+    """The pack that comes with guidegen: inside an installed package, or the repository's top level."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "shipped"
+    return inside if inside.is_dir() else package.parents[1]

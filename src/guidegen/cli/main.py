@@ -1,0 +1,122 @@
+"""The `guidegen` command: finds its subcommands, and turns every failure into text and an exit code."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import NoReturn
+
+import click
+
+from guidegen import __version__
+from guidegen.cli.console import complain, put
+
+FINE, FOUND, REFUSED, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
+COMMANDS = {
+    "render": "Make one guide.",
+    "list": "Show what the pack has: places, roles, guides, passages, tables, facts.",
+    "check": "Find everything that is wrong with the pack.",
+    "diff": "Compare the goldens with what the pack renders now.",
+    "accept": "Make the goldens what the pack renders now.",
+    "schema": "Print JSON Schema of the pack's files, for editors and programs.",
+}
+
+
+class Commands(click.Group):
+    """Imports a subcommand when it runs: help and version need none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command = import_module(f"guidegen.cli.{name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[
+            str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from guidegen.problems import refuse, suggest
+
+            raise refuse("unknown-command", f"unknown command '{args[0]}'",
+                         hint=suggest(args[0], list(COMMANDS)))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="guidegen", message="%(prog)s %(version)s")
+@click.option("--pack", metavar="DIR", help="The pack's folder; else the nearest one upward with a pack.yaml.")
+@click.pass_context
+def guidegen(ctx: click.Context, pack: str | None) -> None:
+    """Guides from facts, rules and snippets.
+
+    \b
+    guidegen render --city gent --role backend
+    guidegen check
+    guidegen diff
+
+    Exit codes: 0 fine, 1 it ran and found something, 2 nothing was done (a wrong command line, a pack
+    with errors), 3 the machine failed, 130 interrupted.
+    """
+    ctx.obj = pack
+
+
+def main() -> NoReturn:
+    """Run a command and leave with its exit code. No failure reaches the user as a traceback."""
+    gc.set_threshold(50_000)  # a short-lived process: collecting while modules load costs a tenth of it
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = guidegen.main(standalone_mode=False) or FINE
+        put(b"")
+        return int(code)
+    except click.ClickException as error:
+        complain(_usage(error))
+        return REFUSED
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _closed_pipe()
+    except OSError as error:
+        complain(f"can't write the output: {error.strerror or error}")
+        return MACHINE
+    except Exception as error:
+        return _refused(error)
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    hint = f"\n  see `{context.command_path} --help`" if context else ""
+    return f"{error.format_message()}{hint}"
+
+
+def _closed_pipe() -> int:
+    """The reader has seen enough; point the stream elsewhere, for Python flushes it once more."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FINE
+
+
+def _refused(error: Exception) -> int:
+    from guidegen.problems import MachineFailed, Refused, ordered, show
+
+    if isinstance(error, Refused):
+        from guidegen.cli.console import report
+
+        report(ordered(error.problems))
+        return REFUSED
+    if isinstance(error, MachineFailed):
+        complain(show(error.problem))
+        return MACHINE
+    raise error

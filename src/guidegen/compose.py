@@ -1,0 +1,299 @@
+"""Composition: pack, place, role and locale become a guide."""
+
+from __future__ import annotations
+
+from guidegen import guide as made
+from guidegen import outline as planned
+from guidegen.facts import Override
+from guidegen.guide import Guide, Joined, Meta, Overridden, Said, Span, Text, plain
+from guidegen.language import Language
+from guidegen.lookup import Item, Read, Subject, is_present
+from guidegen.outline import Use
+from guidegen.pack import Pack
+from guidegen.problems import Problem, Refused, errors, refuse
+from guidegen.rules.book import Book, Derivation, Each
+from guidegen.rules.formula import names
+from guidegen.rules.known import Known
+from guidegen.rules.table import Decision
+from guidegen.snippets import Passage, Words, evaluate, flowed
+from guidegen.source import Location
+
+
+def compose(pack: Pack, place: str, role: str, locale: str, as_of: str = "") -> Guide:
+    """The guide of one place and role in one locale; `as_of` is a day, the pack's if empty.
+
+    Raises `Refused` with everything that is wrong with what this guide reaches.
+    """
+    return Composer(pack, as_of).compose(place, role, locale)
+
+
+class Composer:
+    """Composes guides of one pack as of one day; what read only a role or nothing is made once.
+
+    A passage's spans are kept by what they read: the role, or neither place nor role. Those that read
+    the place are of use for no other place, and aren't kept.
+    """
+
+    def __init__(self, pack: Pack, as_of: str = "") -> None:
+        self.pack = pack
+        self.as_of = as_of or pack.settings.as_of
+        self._kept: dict[tuple[str, ...], tuple[Text, str]] = {}
+        self._roots: dict[Passage, frozenset[str]] = {}
+
+    def compose(self, place: str, role: str, locale: str) -> Guide:
+        """One guide. Raises `Refused`, also for what is wrong with the files it depends on."""
+        guide, problems = self.attempt(place, role, locale)
+        problems += self.pack.problems
+        if guide is None or errors(problems):
+            raise Refused(problems)
+        return guide
+
+    def attempt(self, place: str, role: str, locale: str) -> tuple[Guide | None, list[Problem]]:
+        """As much of a guide as can be composed, and what is wrong with the rest of it."""
+        language = self.pack.language(locale)
+        owners = self.pack.facts.owner("place", place), self.pack.facts.owner("role", role)
+        if owners[0] is None or owners[1] is None:
+            return None, []
+        pair = self.pack.facts.pair(place, role)
+        subject = Subject(self.pack.facts, self.pack.settings.site, locale, self.as_of, *owners, pair)
+        known = Known(subject, self.pack.book, self.pack.catalogue)
+        composition = _Composition(self, known, locale, language)
+        blocks = composition.blocks(self.pack.outline.blocks)
+        meta = composition.meta(self.pack.outline, blocks)
+        composition.check_overrides()
+        guide = Guide(place, role, locale, self.as_of, meta, blocks,
+                      tuple(composition.decisions.values()), pair.file)
+        return guide, composition.problems
+
+    def reads_only(self, passage: Passage) -> frozenset[str]:
+        """What a passage depends on: some of `place`, `role`, `pair`, `item`."""
+        if passage not in self._roots:
+            roots = {name.split(".")[0] for name in passage.names()}
+            self._roots[passage] = frozenset(_leaf_roots(roots, self.pack.book))
+        return self._roots[passage]
+
+    def kept(self, key: tuple[str, ...]) -> tuple[Text, str] | None:
+        return self._kept.get(key)
+
+    def keep(self, key: tuple[str, ...], text: Text, dated: str) -> None:
+        self._kept[key] = text, dated
+
+
+def _leaf_roots(roots: set[str], book: Book) -> set[str]:
+    found, open_ = set(), list(roots)
+    seen: set[str] = set()
+    while open_:
+        root = open_.pop()
+        if root in seen:
+            continue
+        seen.add(root)
+        if root in book.derivations:
+            open_ += _mentioned(book.derivations[root])
+        elif root in book.eaches:
+            each: Each = book.eaches[root]
+            open_.append(each.over.split(".")[0])
+            for field in each.fields.values():
+                open_ += [mentioned for mentioned in _mentioned(field) if mentioned != "item"]
+        elif root in book.tables:
+            open_ += [column.name.split(".")[0] for column in book.tables[root].columns]
+        else:
+            found.add(root)
+    return found
+
+
+def _mentioned(derivation: Derivation) -> list[str]:
+    return [name.name.split(".")[0] for name in names(derivation.expression)]
+
+
+class _Composition:
+    """One guide in the making: its blocks, its decisions, and what goes wrong."""
+
+    def __init__(self, composer: Composer, known: Known, locale: str, language: Language) -> None:
+        self.composer = composer
+        self.pack = composer.pack
+        self.known = known
+        self.locale = locale
+        self.language = language
+        self.place = known.subject.place.slug
+        self.role = known.subject.role.slug
+        self.problems: list[Problem] = []
+        self.decisions: dict[str, Decision] = {}
+        self.dated = ""
+        self.overrides = {override.block: override for override in known.subject.pair.overrides
+                          if override.locale == locale}
+        self.ids: set[str] = set()
+
+    # -- blocks
+
+    def blocks(self, planned_blocks: tuple[planned.Block, ...]) -> tuple[made.Block, ...]:
+        found = []
+        for block in planned_blocks:
+            self.ids.add(block.id)
+            try:
+                if self._is_wanted(block) and (composed := self._block(block)):
+                    found.append(composed)
+            except Refused as refused:
+                self.problems += refused.problems
+        return tuple(found)
+
+    def _is_wanted(self, block: planned.Block) -> bool:
+        override = self.overrides.get(block.id)
+        if override and override.text is None:
+            return False
+        if not block.when:
+            return True
+        name, negated = block.when.removeprefix("not "), block.when.startswith("not ")
+        found = self.known.read(name)
+        self._note_read(found)
+        return is_present(found.value) != negated
+
+    def _block(self, block: planned.Block) -> made.Block | None:
+        override = self.overrides.get(block.id)
+        if override:
+            return self._overridden(block, override)
+        if isinstance(block, planned.Prose):
+            return self._prose(block)
+        if isinstance(block, planned.Listing):
+            entries = tuple(self._passage(block.entry, item) for item in self._items(block.each, block))
+            return made.Listing(block.id, entries)
+        if isinstance(block, planned.Grid):
+            header = tuple(self._passage(use) for use in block.header)
+            rows = tuple(tuple(self._passage(use, item) for use in block.row)
+                         for item in self._items(block.each, block))
+            return made.Grid(block.id, header, rows)
+        if isinstance(block, planned.Link):
+            return made.Link(block.id, self._passage(block.text), self._passage(block.to))
+        inner = self.blocks(block.blocks)
+        return made.Section(block.id, inner) if inner else None
+
+    def _overridden(self, block: planned.Block, override: Override) -> made.Block:
+        text = (Span(override.text or "", Overridden(override.key)),)
+        if isinstance(block, planned.Prose):
+            return made.Prose(block.kind, block.id, text)
+        if isinstance(block, planned.Link):
+            return made.Link(block.id, text, self._passage(block.to))
+        raise refuse("override", f"block '{block.id}' is no text", override.location,
+                     "a list, table or section can be left out (`absent: yes`), not written over")
+
+    def _prose(self, block: planned.Prose) -> made.Prose | None:
+        text: list[Span] = []
+        spoken = False
+        for use in block.parts:
+            for chosen, table, row in self._chosen(use):
+                spoken = True
+                part = self._passage(chosen, None, table, row, flow=block.kind != "lines")
+                if text and plain(part):
+                    text.append(Span(" ", Joined(block.id)))
+                text += part
+        if not spoken:
+            return None
+        if not plain(text).strip():
+            raise refuse("empty-block", f"the {block.kind} '{block.id}' is empty", block.location,
+                         "say something in its passage, or guard the block with `when:`")
+        return made.Prose(block.kind, block.id, tuple(text))
+
+    def _chosen(self, use: Use) -> list[tuple[Use, str, str]]:
+        """The passages that a part comes to: itself, or what its table decides, with table and row."""
+        if not use.decides:
+            return [(use, "", "")]
+        table = self.pack.book.tables.get(use.name)
+        if table is None:
+            raise refuse("unknown-table", f"unknown table '{use.name}'", use.location)
+        if use.name not in self.decisions:
+            self.decisions[use.name] = decision = self.known.decide(table)
+            for read in decision.reads:
+                self._note_read(read)
+        at = {row.name: row.outcome_location for row in table.rows} | {
+            "otherwise": table.otherwise_location}
+        return [(Use(outcome, False, at[row]), use.name, row)
+                for row, outcome in self.decisions[use.name].outcomes]
+
+    def _items(self, name: str, block: planned.Listing | planned.Grid) -> list[Item]:
+        items = self.known.items(name)
+        if not items:
+            raise refuse("empty-block", f"'{name}' has no entries for {self.place} × {self.role}",
+                         block.location, f"state them, or guard the block: `when: {name}`")
+        return items
+
+    # -- passages
+
+    def _passage(self, use: Use, item: Item | None = None, table: str = "", row: str = "",
+                 flow: bool = True) -> Text:
+        passage = self.pack.passage(use.name, self.locale, self.place, self.role, use.location)
+        key = self._key(passage, item, table, row, flow)
+        kept = self.composer.kept(key) if key else None
+        if kept is None:
+            kept = self._say(passage, item, table, row, flow)
+            if key:
+                self.composer.keep(key, *kept)
+        text, dated = kept
+        self.dated = max(self.dated, dated)
+        return text
+
+    def _key(self, passage: Passage, item: Item | None, table: str, row: str,
+             flow: bool) -> tuple[str, ...] | None:
+        roots = self.composer.reads_only(passage)
+        owner = self.place if passage.owner == self.place else ""
+        if owner or "place" in roots or "pair" in roots or "item" in roots or "/" in passage.owner:
+            return None
+        role = self.role if "role" in roots or passage.owner else ""
+        return (self.locale, passage.id, role, table, row, str(flow))
+
+    def _say(self, passage: Passage, item: Item | None, table: str, row: str,
+             flow: bool) -> tuple[Text, str]:
+        if flow and "\n\n" in passage.text:
+            raise refuse("blank-line", f"a blank line within passage '{passage.id}'", passage.location,
+                         "a passage is one paragraph: delete the blank line, or open another passage")
+        spans = []
+        dated = ""
+        item_key = item.key if item else ""
+        for said in evaluate(passage, self.known.reader(item), self.language):
+            dated = max(dated, *(read.dated for read in said.reads), "")
+            pieces = [flowed(text) for text in said.pieces] if flow and isinstance(
+                said.leaf, Words) else said.pieces
+            spans += [Span(text, Said(passage.id, said.leaf.index, number, said.reads, item_key, table, row))
+                      for number, text in enumerate(pieces) if text]
+        return tuple(spans), dated
+
+    def _note_read(self, read: Read) -> None:
+        self.dated = max(self.dated, read.dated)
+
+    # -- about the guide
+
+    def meta(self, outline: planned.Outline, blocks: tuple[made.Block, ...]) -> Meta:
+        """What is said about the guide. Its parts are spans, as those of blocks."""
+        title = next((block.text for block in made.flat(blocks)
+                      if isinstance(block, made.Prose) and block.kind == "title"), ())
+        description, address = self._about(outline.description), self._about(outline.address)
+        return Meta(title, description, address, self.dated)
+
+    def _about(self, use: Use | None) -> Text:
+        try:
+            return self._passage(use) if use else ()
+        except Refused as refused:
+            self.problems += refused.problems
+            return ()
+
+    def check_overrides(self) -> None:
+        """Note an override of a block that the outline doesn't have."""
+        known = {block.id for block in self.pack.outline.all()}
+        for override in self.overrides.values():
+            if override.block not in known:
+                self.problems.append(Problem("unknown-block", f"unknown block '{override.block}'",
+                                             override.location, "the outline's blocks are in rules/outline.yaml"))
+
+
+def location_of(pack: Pack, origin: made.Origin, locale: str) -> Location:
+    """Where what an origin names stands: file, line and column."""
+    if isinstance(origin, Said):
+        passage = pack.passage_by_id(origin.passage, locale)
+        leaf = next(leaf for leaf in passage.leaves() if leaf.index == origin.part)
+        return passage.at(leaf.offset)
+    if isinstance(origin, Joined):
+        return next(block.location for block in pack.outline.all() if block.id == origin.block)
+    if isinstance(origin, Overridden):
+        slug = origin.key.partition(".")[0]
+        place, _, role = slug.partition("/")
+        return next(override.location for override in pack.facts.pair(place, role).overrides
+                    if override.key == origin.key)
+    return pack.settings.layout.locations[origin.setting.removeprefix("text.")]

@@ -1,0 +1,1 @@
+"""Guides as files: each format is a function from a guide to bytes."""

@@ -1,0 +1,106 @@
+"""Goldens: the accepted text of each guide, compared with what the pack renders now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from guidegen.compose import Composer
+from guidegen.files import remove, write
+from guidegen.formats.json import json_bytes
+from guidegen.formats.text import text_bytes
+from guidegen.guide import Guide
+from guidegen.pack import Pack
+from guidegen.problems import Refused, refuse
+from guidegen.select import Selection
+from guidegen.source import Location
+
+FOLDER = "golden"
+ENDINGS = {"text": "txt", "json": "json"}
+KNOWN_BY_NAME = ("sources", "review.yaml")
+
+
+class Difference(NamedTuple):
+    """One file that isn't as it should be. `kind` is missing, changed, orphan or stray.
+
+    An orphan has the form of a golden but no guide; a stray is anything else in the folder.
+    `was` and `now` are the texts, None where there is none.
+    """
+
+    kind: str
+    path: str
+    was: bytes | None
+    now: bytes | None
+
+
+def rendered(guide: Guide, pack: Pack, format_: str) -> bytes:
+    """A guide in a format that a pack may choose for its goldens."""
+    return json_bytes(guide) if format_ == "json" else text_bytes(guide, pack.settings.layout)
+
+
+def golden_path(pack: Pack, locale: str, place: str, role: str) -> str:
+    """Where the golden of a guide is, inside the pack."""
+    return f"{FOLDER}/{locale}/{place}/{role}.{ENDINGS[pack.settings.golden_format]}"
+
+
+def differences(pack: Pack, selection: Selection) -> Iterator[Difference]:
+    """Goldens that are missing or changed, then what stands in golden/ without a guide.
+
+    Raises `Refused` with the problems of every guide that can't be composed.
+    """
+    composer = Composer(pack)
+    problems = []
+    expected = set()
+    for locale, place, role in pack.guides():
+        path = golden_path(pack, locale, place, role)
+        expected.add(path)
+        if not selection.has(locale, place, role):
+            continue
+        try:
+            now = rendered(composer.compose(place, role, locale), pack, pack.settings.golden_format)
+        except Refused as refused:
+            problems += refused.problems
+            continue
+        was = _accepted(pack, path)
+        if was != now:
+            yield Difference("missing" if was is None else "changed", path, was, now)
+    if problems:
+        raise Refused(problems)
+    yield from _without_guide(pack, selection, expected)
+
+
+def _accepted(pack: Pack, path: str) -> bytes | None:
+    file = pack.root / path
+    return file.read_bytes() if file.is_file() else None
+
+
+def _without_guide(pack: Pack, selection: Selection, expected: set[str]) -> Iterator[Difference]:
+    ending = ENDINGS[pack.settings.golden_format]
+    for file in sorted((pack.root / FOLDER).rglob("*")):
+        path = file.relative_to(pack.root).as_posix()
+        parts = path.split("/")[1:]
+        if file.is_dir() or path in expected or parts[0] in KNOWN_BY_NAME or file.name.startswith("."):
+            continue
+        if len(parts) == 3 and parts[2].endswith(f".{ending}"):
+            if selection.has(parts[0], parts[1], parts[2].removesuffix(f".{ending}")):
+                yield Difference("orphan", path, file.read_bytes(), None)
+        elif not selection.wanted:
+            yield Difference("stray", path, file.read_bytes(), None)
+
+
+def accept(pack: Pack, difference: Difference) -> None:
+    """Make a golden what the pack renders now; delete it if there is no such guide.
+
+    A stray file is nobody's golden and is left alone (raises `Refused`).
+    """
+    path = pack.root / difference.path
+    if difference.kind == "stray":
+        raise refuse("stray-file", "this is no golden, and is left as it is",
+                     Location.of_file(difference.path), "move or delete it yourself")
+    if not path.resolve().is_relative_to((pack.root / FOLDER).resolve()):
+        raise refuse("file-outside", "a link leads out of golden/", Location.of_file(difference.path),
+                     "put a folder in its place")
+    if difference.now is None:
+        remove(path)
+    else:
+        write(path, difference.now)

@@ -1,0 +1,163 @@
+"""A guide: blocks made of spans, each of which knows where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from guidegen.facts import PairFile
+from guidegen.lookup import Read
+from guidegen.rules.table import Decision
+
+
+class Said(NamedTuple):
+    """Comes from a leaf of a passage; `part` counts its leaves, `piece` the texts that one gives.
+
+    `item` is what the entry or cell stands for; `table` and `row` are what chose the passage.
+    """
+
+    passage: str
+    part: int
+    piece: int
+    reads: tuple[Read, ...]
+    item: str = ""
+    table: str = ""
+    row: str = ""
+
+    @property
+    def facts(self) -> list[Read]:
+        """The facts that were read, directly and through derivations, each once."""
+        return list({read.key: read for read in _flat(self.reads) if not read.is_derived}.values())
+
+    @property
+    def derivations(self) -> list[Read]:
+        """The derivations that were read, directly and through others, each once."""
+        return list({read.key: read for read in _flat(self.reads) if read.is_derived}.values())
+
+
+class Joined(NamedTuple):
+    """The space between two parts of a block."""
+
+    block: str
+
+
+class Overridden(NamedTuple):
+    """Literal text that a pair has for a block; `key` is the override's."""
+
+    key: str
+
+
+class Laid(NamedTuple):
+    """What a format adds by a setting of pack.yaml, as `text.bullet`."""
+
+    setting: str
+
+
+Origin = Said | Joined | Overridden | Laid
+
+
+class Span(NamedTuple):
+    text: str
+    origin: Origin
+
+
+Text = tuple[Span, ...]
+
+
+class Prose(NamedTuple):
+    """A title, paragraph, heading or lines."""
+
+    kind: str
+    id: str
+    text: Text
+
+
+class Listing(NamedTuple):
+    id: str
+    entries: tuple[Text, ...]
+    kind: str = "list"
+
+
+class Grid(NamedTuple):
+    id: str
+    header: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    kind: str = "table"
+
+
+class Link(NamedTuple):
+    id: str
+    text: Text
+    address: Text
+    kind: str = "link"
+
+
+class Section(NamedTuple):
+    id: str
+    blocks: tuple[Block, ...]
+    kind: str = "section"
+
+
+Block = Prose | Listing | Grid | Link | Section
+
+
+class Meta(NamedTuple):
+    """What is said about a guide: its title, description and address, and its newest fact's date."""
+
+    title: Text
+    description: Text
+    address: Text
+    dated: str
+
+
+class Guide(NamedTuple):
+    """One place × role × locale, composed. `decisions` are the tables' outcomes that shaped it."""
+
+    place: str
+    role: str
+    locale: str
+    as_of: str
+    meta: Meta
+    blocks: tuple[Block, ...]
+    decisions: tuple[Decision, ...]
+    file: PairFile
+
+    @property
+    def name(self) -> str:
+        """`en/leuven/backend`: the guide's path, without an ending."""
+        return f"{self.locale}/{self.place}/{self.role}"
+
+
+def plain(text: Iterable[Span]) -> str:
+    """The characters of some spans."""
+    return "".join(span.text for span in text)
+
+
+def flat(blocks: Iterable[Block]) -> Iterator[Prose | Listing | Grid | Link]:
+    """Blocks in order, those of sections in their place."""
+    for block in blocks:
+        if isinstance(block, Section):
+            yield from flat(block.blocks)
+        else:
+            yield block
+
+
+def texts(block: Block) -> Iterator[Text]:
+    """The texts of a block that a reader sees, in order."""
+    if isinstance(block, (Prose, Link)):
+        yield block.text
+    elif isinstance(block, Listing):
+        yield from block.entries
+    elif isinstance(block, Grid):
+        yield from block.header
+        for row in block.rows:
+            yield from row
+    else:
+        for inner in block.blocks:
+            yield from texts(inner)
+
+
+def _flat(reads: Iterable[Read]) -> Iterator[Read]:
+    for read in reads:
+        yield read
+        yield from _flat(read.because)

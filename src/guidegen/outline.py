@@ -1,0 +1,223 @@
+"""rules/outline.yaml: the order of a guide's blocks, and what each is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from guidegen.keys import Keys, kind_of
+from guidegen.problems import Problem, suggest
+from guidegen.source import Location
+from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
+
+FILE = "rules/outline.yaml"
+TEXT_KINDS = ("title", "paragraph", "heading", "lines")
+KINDS = (*TEXT_KINDS, "list", "table", "link", "section")
+
+
+class Use(NamedTuple):
+    """A passage by its name (`place:scene`), or a table that decides which; with where it is named."""
+
+    name: str
+    decides: bool
+    location: Location
+
+
+class Prose(NamedTuple):
+    """A title, paragraph, heading or lines: parts joined by a space."""
+
+    kind: str
+    id: str
+    parts: tuple[Use, ...]
+    when: str
+    location: Location
+
+
+class Listing(NamedTuple):
+    """A list with an entry for each of several."""
+
+    id: str
+    each: str
+    entry: Use
+    when: str
+    location: Location
+
+
+class Grid(NamedTuple):
+    """A table with a header and a row for each of several."""
+
+    id: str
+    header: tuple[Use, ...]
+    each: str
+    row: tuple[Use, ...]
+    when: str
+    location: Location
+
+
+class Link(NamedTuple):
+    """A text that leads to an address."""
+
+    id: str
+    text: Use
+    to: Use
+    when: str
+    location: Location
+
+
+class Section(NamedTuple):
+    """Blocks that stand or fall together."""
+
+    id: str
+    blocks: tuple[Block, ...]
+    when: str
+    location: Location
+
+
+Block = Prose | Listing | Grid | Link | Section
+
+
+class Outline(NamedTuple):
+    """A guide's blocks in order, and the passages of its description and address."""
+
+    blocks: tuple[Block, ...]
+    description: Use | None
+    address: Use | None
+
+    def all(self) -> Iterator[Block]:
+        """Every block, also those in sections."""
+        return _all(self.blocks)
+
+
+def _all(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        if isinstance(block, Section):
+            yield from _all(block.blocks)
+
+
+def uses(block: Block) -> list[tuple[Use, str]]:
+    """The passages and tables that a block names, each with the name of what its `item` goes over."""
+    if isinstance(block, Prose):
+        return [(part, "") for part in block.parts]
+    if isinstance(block, Listing):
+        return [(block.entry, block.each)]
+    if isinstance(block, Grid):
+        return [*((use, "") for use in block.header), *((use, block.each) for use in block.row)]
+    return [(block.text, ""), (block.to, "")] if isinstance(block, Link) else []
+
+
+def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
+    """The outline that rules/outline.yaml states."""
+    keys = Keys(root, "the outline", problems)
+    meta = keys.mapping_of("meta")
+    description = address = None
+    if meta:
+        named = Keys(meta, "'meta'", problems)
+        description, address = (_passage(named.scalar(key)) for key in ("description", "address"))
+        named.close()
+    sequence = keys.sequence("blocks", required=True)
+    keys.close()
+    outline = Outline(_blocks(sequence, problems), description, address)
+    _check_ids(outline, problems)
+    if [block.kind for block in outline.all() if isinstance(block, Prose)].count("title") != 1:
+        problems.append(Problem("outline", "a guide has one title", root.location,
+                                "write one block `- title: guide.title`"))
+    return outline
+
+
+def _blocks(sequence: Sequence | None, problems: list[Problem]) -> tuple[Block, ...]:
+    blocks = (_block(node, problems) for node in (sequence.items if sequence else ()))
+    return tuple(block for block in blocks if block)
+
+
+def _block(node: Node, problems: list[Problem]) -> Block | None:
+    if not isinstance(node, Mapping):
+        problems.append(Problem("outline", f"a block is a mapping, not {kind_of(node)}", node.location,
+                                "write `- heading: why.heading`"))
+        return None
+    kinds = [key for key in node.entries if key in KINDS]
+    if len(kinds) != 1:
+        key = next(iter(node.entries), "")
+        problems.append(Problem("outline", f"unknown block '{key}'" if not kinds else
+                                f"a block is one thing, not {' and '.join(kinds)}", node.location,
+                                suggest(key, KINDS) if not kinds else "write a block for each"))
+        return None
+    keys = Keys(node, f"the {kinds[0]}", problems)
+    block = _read_block(kinds[0], keys, problems)
+    keys.close()
+    return block
+
+
+def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
+    when, given, at = keys.text("when"), keys.text("id"), keys.mapping.location
+    if kind == "section":
+        blocks = _blocks(keys.sequence("blocks", required=True), problems)
+        return Section(given or keys.text("section", required=True), blocks, when, at)
+    node = keys.node(kind, required=True)
+    if node is None:
+        return None
+    if kind in TEXT_KINDS:
+        parts = _parts(node, problems)
+        return Prose(kind, given or parts[0].name, parts, when, at) if parts else None
+    if not isinstance(node, Mapping):
+        keys.note("wrong-type", f"a {kind} holds keys and values", node.location, _FORMS[kind])
+        return None
+    inner = Keys(node, f"the {kind}", problems)
+    block = {"list": _list, "table": _table, "link": _link}[kind](inner, given, when, at, problems)
+    inner.close()
+    return block
+
+
+_FORMS = {"list": "write {each: place.companies, entry: companies.entry}",
+          "table": "write {header: [a, b], each: band, row: [c, d]}",
+          "link": "write {text: browse.link, to: browse.address}"}
+
+
+def _list(keys: Keys, given: str, when: str, at: Location, problems: list[Problem]) -> Block | None:
+    each, entry = keys.text("each", required=True), _passage(keys.scalar("entry", required=True))
+    return Listing(given or each, each, entry, when, at) if each and entry else None
+
+
+def _table(keys: Keys, given: str, when: str, at: Location, problems: list[Problem]) -> Block | None:
+    header, row = (tuple(Use(word.text, False, word.location) for word in keys.words(key, required=True))
+                   for key in ("header", "row"))
+    each = keys.text("each", required=True)
+    if not header or len(header) != len(row):
+        keys.note("outline", f"the header has {len(header)} cells, the row {len(row)}", at,
+                  "write a passage for each column in both")
+    return Grid(given or header[0].name, header, each, row, when, at) if header and row and each else None
+
+
+def _link(keys: Keys, given: str, when: str, at: Location, problems: list[Problem]) -> Block | None:
+    text, to = (_passage(keys.scalar(key, required=True)) for key in ("text", "to"))
+    return Link(given or text.name, text, to, when, at) if text and to else None
+
+
+def _passage(scalar: Scalar | None) -> Use | None:
+    return Use(scalar.text, False, scalar.location) if scalar else None
+
+
+def _parts(node: Node, problems: list[Problem]) -> tuple[Use, ...]:
+    parts = []
+    for part in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(part, Scalar) and not part.is_empty:
+            parts.append(Use(part.text, False, part.location))
+        elif isinstance(part, Mapping):
+            keys = Keys(part, "the part", problems)
+            table = keys.scalar("decide", required=True)
+            keys.close()
+            if table:
+                parts.append(Use(table.text, True, table.location))
+        else:
+            problems.append(Problem("outline", "a part is a passage or {decide: TABLE}", part.location))
+    return tuple(parts)
+
+
+def _check_ids(outline: Outline, problems: list[Problem]) -> None:
+    seen: dict[str, Block] = {}
+    for block in outline.all():
+        if block.id in seen:
+            problems.append(Problem("duplicate-id", f"two blocks are named '{block.id}'", block.location,
+                                    f"the other is in line {seen[block.id].location.line}; give this one "
+                                    "an `id:` of its own"))
+        seen.setdefault(block.id, block)

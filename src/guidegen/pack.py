@@ -1,0 +1,183 @@
+"""A pack: settings, facts, rules, outline and snippets, loaded as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from guidegen.facts import Facts, Owner
+from guidegen.files import read_source
+from guidegen.language import Language, is_known
+from guidegen.lookup import Catalogue
+from guidegen.outline import FILE as OUTLINE
+from guidegen.outline import Outline, read_outline
+from guidegen.problems import Problem, Refused, errors, refuse, suggest
+from guidegen.rules.book import Book, check_book, read_rules
+from guidegen.schema import read_fields, vocabularies
+from guidegen.settings import FILE as SETTINGS
+from guidegen.settings import read_settings
+from guidegen.snippets import Passage, read_snippets
+from guidegen.source import Location
+from guidegen.yamlfile import Mapping, need_yaml, read_yaml
+
+OWNED = {"place": "places", "role": "roles", "pair": "pairs"}
+
+
+class Pack:
+    """A pack in a folder. Opening reads settings, vocabularies, rules and outline; places, roles and
+    snippet files are read when they are reached, their problems gather in `problems`.
+
+    Raises `Refused` if there is no readable pack.yaml.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._problems: list[Problem] = []
+        self.settings = read_settings(need_yaml(read_source(root, SETTINGS)), self._problems)
+        if errors(self._problems):
+            raise Refused(self._problems)
+        self.fields = read_fields(self.settings.fields, self._problems)
+        self.locales = tuple(self.settings.locales)
+        self.facts = Facts(root, self.fields, self.locales)
+        self.catalogue = Catalogue(self.fields, self.facts.vocabularies)
+        self.book = self._read_book()
+        self.outline = self._read_outline()
+        self._languages: dict[str, Language] = {}
+        self._snippets: dict[tuple[str, str], dict[str, Passage]] = {}
+        self._note_unknown_vocabularies()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What has been found wrong so far."""
+        return [*self._problems, *self.facts.problems]
+
+    # -- rules and outline
+
+    def _read_book(self) -> Book:
+        book = Book({}, {}, {})
+        for path in sorted((self.root / "rules").glob("*.yaml")):
+            if path.name != Path(OUTLINE).name and (mapping := self._mapping(f"rules/{path.name}")):
+                read_rules(mapping, book, self._problems)
+        terms = {name: list(found) for name, found in self.facts.vocabularies.items()}
+        self._problems += check_book(book, self.catalogue, terms)
+        return book
+
+    def _read_outline(self) -> Outline:
+        mapping = self._mapping(OUTLINE)
+        return read_outline(mapping, self._problems) if mapping else Outline((), None, None)
+
+    def _mapping(self, name: str) -> Mapping | None:
+        try:
+            return read_yaml(read_source(self.root, name), self._problems)
+        except Refused as refused:
+            self._problems += refused.problems
+            return None
+
+    def _note_unknown_vocabularies(self) -> None:
+        for name, at in vocabularies(self.fields).items():
+            if name not in self.facts.vocabularies:
+                self._problems.append(Problem(
+                    "unknown-vocabulary", f"there is no vocabulary '{name}'", at,
+                    f"write facts/{name}.yaml, or " + suggest(name, list(self.facts.vocabularies))))
+
+    # -- languages and snippets
+
+    def language(self, locale: str) -> Language:
+        """How a locale of the pack writes numbers and lists. Raises `Refused` for an unknown one."""
+        settings = self.settings.locales.get(locale)
+        if settings is None:
+            raise refuse("unknown-locale", f"unknown locale '{locale}'", hint=suggest(locale, self.locales))
+        if locale not in self._languages:
+            if not is_known(settings.babel):
+                raise refuse("locale", f"Babel knows no locale '{settings.babel}'", settings.location,
+                             "write a language and a territory: en_GB, nl_BE, fr_BE")
+            self._languages[locale] = Language(settings.babel, settings.money, settings.thousands,
+                                               self.settings.currency)
+        return self._languages[locale]
+
+    def snippet_files(self, locale: str) -> Iterator[tuple[str, str]]:
+        """Every snippet file of a locale, with the slug of the place, role or pair that owns it."""
+        folder = self.root / "snippets" / locale
+        for path in sorted(folder.glob("*.md")):
+            yield f"snippets/{locale}/{path.name}", ""
+        for kind in ("places", "roles"):
+            for path in sorted(folder.glob(f"{kind}/*.md")):
+                yield f"snippets/{locale}/{kind}/{path.name}", path.stem
+        for path in sorted(folder.glob("pairs/*/*.md")):
+            place = path.parent.name
+            yield f"snippets/{locale}/pairs/{place}/{path.name}", f"{place}/{path.stem}"
+
+    def shared(self, locale: str) -> dict[str, Passage]:
+        """The passages that all guides of a locale share."""
+        if (locale, "") not in self._snippets:
+            shared: dict[str, Passage] = {}
+            for path in sorted((self.root / "snippets" / locale).glob("*.md")):
+                for name, passage in self._read_snippets(f"snippets/{locale}/{path.name}", locale, "").items():
+                    if name in shared:
+                        self._problems.append(Problem(
+                            "duplicate-passage", f"passage '{name}' stands here a second time",
+                            passage.location, f"it is first given in {shared[name].location}"))
+                    shared.setdefault(name, passage)
+            self._snippets[locale, ""] = shared
+        return self._snippets[locale, ""]
+
+    def owned(self, locale: str, kind: str, slug: str) -> dict[str, Passage]:
+        """The passages of one place, role or pair (`leuven/backend`); none if it has no file."""
+        if (locale, slug) not in self._snippets:
+            name = owned_file(locale, kind, slug)
+            there = (self.root / name).exists()
+            self._snippets[locale, slug] = self._read_snippets(name, locale, slug) if there else {}
+        return self._snippets[locale, slug]
+
+    def _read_snippets(self, name: str, locale: str, owner: str) -> dict[str, Passage]:
+        try:
+            return read_snippets(read_source(self.root, name), locale, owner, self._problems)
+        except Refused as refused:
+            self._problems += refused.problems
+            return {}
+
+    def passage(self, name: str, locale: str, place: str, role: str, at: Location) -> Passage:
+        """The passage that a name means in a guide. `at` is where it is named. Raises `Refused`."""
+        kind, colon, inner = name.partition(":")
+        if not colon:
+            found, file = self.shared(locale), f"snippets/{locale}/"
+        elif kind in OWNED:
+            slug = {"place": place, "role": role, "pair": f"{place}/{role}"}[kind]
+            found, file = self.owned(locale, kind, slug), owned_file(locale, kind, slug)
+            name = inner
+        else:
+            raise refuse("unknown-passage", f"unknown passage '{name}'", at,
+                         "what stands before a colon is place, role or pair")
+        if name not in found:
+            raise refuse("missing-passage", f"there is no passage '{name}' in {file}", at,
+                         f"write `## {name}` there; " + suggest(name, list(found)))
+        return found[name]
+
+    def passage_by_id(self, id_: str, locale: str) -> Passage:
+        """The passage that an origin names: `fit.in-field`, `leuven:scene`, `leuven/backend:note`."""
+        owner, colon, name = id_.rpartition(":")
+        if not colon:
+            return self.shared(locale)[name]
+        kind = "pair" if "/" in owner else "place" if owner in self.facts.slugs("place") else "role"
+        return self.owned(locale, kind, owner)[name]
+
+    # -- guides
+
+    def published(self, kind: str) -> Iterator[Owner]:
+        """Published places or roles that could be read, by slug."""
+        for slug in self.facts.slugs(kind):
+            if (owner := self.facts.owner(kind, slug)) and owner.is_published:
+                yield owner
+
+    def guides(self) -> Iterator[tuple[str, str, str]]:
+        """Locale, place and role of every published guide, in order."""
+        roles = [role.slug for role in self.published("role")]
+        for locale in self.locales:
+            for place in self.published("place"):
+                for role in roles:
+                    yield locale, place.slug, role
+
+
+def owned_file(locale: str, kind: str, slug: str) -> str:
+    """The snippet file of a place, role or pair."""
+    return f"snippets/{locale}/{OWNED[kind]}/{slug}.md"
