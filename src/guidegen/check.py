@@ -9,6 +9,7 @@ from guidegen import outline as planned
 from guidegen import schema
 from guidegen.compose import Composer
 from guidegen.facts import FOLDERS, PAIRS, Owner
+from guidegen.finding import claims
 from guidegen.guide import Guide, Said, texts
 from guidegen.lookup import UnknownName
 from guidegen.outline import Use, uses
@@ -16,8 +17,9 @@ from guidegen.pack import OWNED, Pack, owned_file
 from guidegen.problems import Problem, Refused, errors, ordered, suggest
 from guidegen.rules.book import unknown_table
 from guidegen.settings import FILE as SETTINGS
-from guidegen.snippets import Passage, Slot, check_passage, slot_location
+from guidegen.snippets import Passage, check_passage
 from guidegen.source import Location
+from guidegen.template import Slot
 from guidegen.values import Entries, Fact, Series
 
 
@@ -39,8 +41,12 @@ def check(pack: Pack) -> list[Problem]:
 
 def _blocking(problems: list[Problem]) -> bool:
     """Whether something is wrong that every guide would stumble over again."""
-    return any(problem.location is None or problem.location.path == SETTINGS
-               or problem.location.path.startswith("rules/") for problem in errors(problems))
+    return any(
+        problem.location is None
+        or problem.location.path == SETTINGS
+        or problem.location.path.startswith("rules/")
+        for problem in errors(problems)
+    )
 
 
 # -- files
@@ -54,13 +60,20 @@ def _stray_files(pack: Pack) -> Iterator[Problem]:
             if path.is_dir() or any(part.startswith(".") for part in name.parts):
                 continue
             if not _is_expected(name, depths):
-                yield Problem("stray-file", "nothing reads this file", Location.of_file(name.as_posix()),
-                              f"in {folder}/ a file is {_EXPECTED[folder]}")
+                yield Problem(
+                    "stray-file",
+                    "nothing reads this file",
+                    Location.of_file(name.as_posix()),
+                    f"in {folder}/ a file is {_EXPECTED[folder]}",
+                )
     for folder_ in sorted((pack.root / "snippets").glob("*")):
         if folder_.is_dir() and folder_.name not in pack.locales:
-            yield Problem("unknown-locale", f"unknown locale '{folder_.name}'",
-                          Location.of_file(f"snippets/{folder_.name}"),
-                          "declare it in pack.yaml under `locales`; " + suggest(folder_.name, pack.locales))
+            yield Problem(
+                "unknown-locale",
+                f"unknown locale '{folder_.name}'",
+                Location.of_file(f"snippets/{folder_.name}"),
+                "declare it in pack.yaml under `locales`; " + suggest(folder_.name, pack.locales),
+            )
 
 
 _EXPECTED = {
@@ -106,9 +119,13 @@ def _unsourced(pack: Pack, kind: str, facts: dict[str, Fact], *, warning: bool) 
     for name, fact in facts.items():
         if pack.fields[kind][name].sourced:
             for lacking in _without_source(fact):
-                yield Problem("no-source", f"'{lacking.key}' has no source", lacking.location,
-                              "add `source:` to the value, to its list or at the top of the file",
-                              warning)
+                yield Problem(
+                    "no-source",
+                    f"'{lacking.key}' has no source",
+                    lacking.location,
+                    "add `source:` to the value, to its list or at the top of the file",
+                    warning,
+                )
                 break
 
 
@@ -127,24 +144,30 @@ def _without_source(fact: Fact) -> Iterator[Fact]:
 
 
 def _circle(pack: Pack, place: Owner) -> Iterator[Problem]:
-    if place.within is not None and place.within.text in pack.facts.slugs("place") and (
-            pack.facts.country(place) is None):
-        yield Problem("no-country", f"'{place.slug}' lies in no country", place.within.location,
-                      "`within:` has to lead to a place whose scope is country")
+    if (
+        place.within is not None
+        and place.within.text in pack.facts.slugs("place")
+        and (pack.facts.country(place) is None)
+    ):
+        yield Problem(
+            "no-country",
+            f"'{place.slug}' lies in no country",
+            place.within.location,
+            "`within:` has to lead to a place whose scope is country",
+        )
 
 
 def _claims(pack: Pack) -> Iterator[Problem]:
     """Names and aliases that two owners claim, and slugs that a place and a role share."""
     for kind in FOLDERS:
-        for folded, claims in pack.facts.claims(kind).items():
-            (first, at), *others = claims
-            for slug, location in others:
-                if slug != first:
-                    yield Problem("claimed-twice", f"'{folded}' names both {first} and {slug}", location,
-                                  f"the other claim is in {at}; keep one, or spell one out")
+        yield from claims(pack.facts, kind)
     for slug in set(pack.facts.slugs("place")) & set(pack.facts.slugs("role")):
-        yield Problem("claimed-twice", f"'{slug}' names a place and a role",
-                      Location.of_file(f"{FOLDERS['role']}/{slug}.yaml"), "slugs are unique over both")
+        yield Problem(
+            "claimed-twice",
+            f"'{slug}' names a place and a role",
+            Location.of_file(f"{FOLDERS['role']}/{slug}.yaml"),
+            "slugs are unique over both",
+        )
 
 
 # -- outline, tables, passages
@@ -160,8 +183,12 @@ def _outline(pack: Pack) -> Iterator[Problem]:
             if use.decides:
                 table = pack.book.tables.get(use.name)
                 if table is None or table.gives != "passage":
-                    yield Problem("unknown-table", f"unknown table '{use.name}'", use.location,
-                                  unknown_table(use.name, pack.book))
+                    yield Problem(
+                        "unknown-table",
+                        f"unknown table '{use.name}'",
+                        use.location,
+                        unknown_table(use.name, pack.book),
+                    )
 
 
 def _name(pack: Pack, name: str, at: Location) -> Iterator[Problem]:
@@ -178,8 +205,12 @@ def _each(pack: Pack, block: planned.Listing | planned.Grid) -> Iterator[Problem
         yield Problem("unknown-name", unknown.message, block.location, unknown.hint)
         return
     if not isinstance(kind, (schema.ListOf, schema.Record)):
-        yield Problem("wrong-type", f"'{block.each}' is no list and has no records", block.location,
-                      "`each` goes over a list, or over records as `band`")
+        yield Problem(
+            "wrong-type",
+            f"'{block.each}' is no list and has no records",
+            block.location,
+            "`each` goes over a list, or over records as `band`",
+        )
 
 
 def _wanted(pack: Pack) -> Iterator[tuple[Use, schema.Type | None]]:
@@ -216,18 +247,29 @@ def _passages(pack: Pack) -> Iterator[Problem]:
         if ":" not in use.name:
             for locale in pack.locales:
                 if use.name not in pack.shared(locale):
-                    yield Problem("missing-passage", f"there is no passage '{use.name}' in snippets/{locale}/",
-                                  use.location, f"write `## {use.name}` there; "
-                                  + suggest(use.name, list(pack.shared(locale))))
+                    yield Problem(
+                        "missing-passage",
+                        f"there is no passage '{use.name}' in snippets/{locale}/",
+                        use.location,
+                        f"write `## {use.name}` there; " + suggest(use.name, list(pack.shared(locale))),
+                    )
         elif use.name.partition(":")[0] not in OWNED:
-            yield Problem("unknown-passage", f"unknown passage '{use.name}'", use.location,
-                          "what stands before a colon is place, role or pair")
+            yield Problem(
+                "unknown-passage",
+                f"unknown passage '{use.name}'",
+                use.location,
+                "what stands before a colon is place, role or pair",
+            )
     for locale in pack.locales:
         for file, owner in pack.snippet_files(locale):
             kind = next((kind for kind, folder in OWNED.items() if f"/{folder}/" in file), "")
             if owner and not _is_known(pack, kind, owner):
-                yield Problem("unknown-owner", f"there is no {kind} '{owner}'", Location.of_file(file),
-                              f"write facts/{OWNED[kind]}/{owner}.yaml, or rename this file")
+                yield Problem(
+                    "unknown-owner",
+                    f"there is no {kind} '{owner}'",
+                    Location.of_file(file),
+                    f"write facts/{OWNED[kind]}/{owner}.yaml, or rename this file",
+                )
             passages = pack.owned(locale, kind, owner) if owner else pack.shared(locale)
             for passage in passages.values():
                 if passage.location.path == file:
@@ -244,8 +286,13 @@ def _is_known(pack: Pack, kind: str, owner: str) -> bool:
 
 def _passage(pack: Pack, passage: Passage, items: list[schema.Type | None] | None) -> Iterator[Problem]:
     if items is None:
-        yield Problem("unused-passage", f"no outline or table names passage '{passage.id}'",
-                      passage.location, "name it there, or delete it", warning=True)
+        yield Problem(
+            "unused-passage",
+            f"no outline or table names passage '{passage.id}'",
+            passage.location,
+            "name it there, or delete it",
+            warning=True,
+        )
     try:
         for item in items or [None]:
             checked = check_passage(passage, pack.catalogue, item)
@@ -263,9 +310,13 @@ def _guides(pack: Pack, known: list[Problem]) -> list[Problem]:
     composer = Composer(pack)
     found: list[Problem] = []
     for locale, place, role in pack.guides():
-        files = (f"{FOLDERS['place']}/{place}.yaml", f"{FOLDERS['role']}/{role}.yaml",
-                 f"{PAIRS}/{place}/{role}.yaml", owned_file(locale, "place", place),
-                 owned_file(locale, "role", role))
+        files = (
+            f"{FOLDERS['place']}/{place}.yaml",
+            f"{FOLDERS['role']}/{role}.yaml",
+            f"{PAIRS}/{place}/{role}.yaml",
+            owned_file(locale, "place", place),
+            owned_file(locale, "role", role),
+        )
         if faulty & {*files}:
             continue
         try:
@@ -290,13 +341,14 @@ def _short_lists(pack: Pack, guide: Guide) -> Iterator[Problem]:
 
 def _short_list(pack: Pack, locale: str, origin: Said) -> Iterator[Problem]:
     passage = pack.passage_by_id(origin.passage, locale)
-    leaf = next(leaf for leaf in passage.leaves() if leaf.index == origin.part)
+    leaf = next(leaf for leaf in passage.leaves() if leaf.number == origin.part)
     entries = origin.reads[-1].value
     if isinstance(leaf, Slot) and isinstance(entries, Entries):
         for name, arguments in leaf.filters:
             if name == "first" and isinstance(arguments[0], int) and len(entries) < arguments[0]:
-                yield Problem("short-list", f"first({arguments[0]}) of '{origin.reads[-1].key}', which has "
-                              f"{len(entries)}", slot_location(passage, leaf, leaf.name),
-                              "state more, or ask for fewer")
-
-
+                yield Problem(
+                    "short-list",
+                    f"first({arguments[0]}) of '{origin.reads[-1].key}', which has {len(entries)}",
+                    passage.where(leaf, leaf.name),
+                    "state more, or ask for fewer",
+                )

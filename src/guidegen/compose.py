@@ -15,8 +15,9 @@ from guidegen.rules.book import Book, Derivation, Each
 from guidegen.rules.formula import names
 from guidegen.rules.known import Known
 from guidegen.rules.table import Decision
-from guidegen.snippets import Passage, Words, evaluate, flowed
+from guidegen.snippets import Passage, evaluate, flowed
 from guidegen.source import Location
+from guidegen.template import Words
 
 
 def compose(pack: Pack, place: str, role: str, locale: str, as_of: str = "") -> Guide:
@@ -51,18 +52,19 @@ class Composer:
     def attempt(self, place: str, role: str, locale: str) -> tuple[Guide | None, list[Problem]]:
         """As much of a guide as can be composed, and what is wrong with the rest of it."""
         language = self.pack.language(locale)
-        owners = self.pack.facts.owner("place", place), self.pack.facts.owner("role", role)
-        if owners[0] is None or owners[1] is None:
+        about, wanted = self.pack.facts.owner("place", place), self.pack.facts.owner("role", role)
+        if about is None or wanted is None:
             return None, []
         pair = self.pack.facts.pair(place, role)
-        subject = Subject(self.pack.facts, self.pack.settings.site, locale, self.as_of, *owners, pair)
+        subject = Subject(self.pack.facts, self.pack.settings.site, locale, self.as_of, about, wanted, pair)
         known = Known(subject, self.pack.book, self.pack.catalogue)
         composition = _Composition(self, known, locale, language)
         blocks = composition.blocks(self.pack.outline.blocks)
         meta = composition.meta(self.pack.outline, blocks)
         composition.check_overrides()
-        guide = Guide(place, role, locale, self.as_of, meta, blocks,
-                      tuple(composition.decisions.values()), pair.file)
+        guide = Guide(
+            place, role, locale, self.as_of, meta, blocks, tuple(composition.decisions.values()), pair.file
+        )
         return guide, composition.problems
 
     def reads_only(self, passage: Passage) -> frozenset[str]:
@@ -73,9 +75,11 @@ class Composer:
         return self._roots[passage]
 
     def kept(self, key: tuple[str, ...]) -> tuple[Text, str] | None:
+        """What was said before under a key: the text, and its newest date."""
         return self._kept.get(key)
 
     def keep(self, key: tuple[str, ...], text: Text, dated: str) -> None:
+        """Keep what was said for guides to come."""
         self._kept[key] = text, dated
 
 
@@ -119,8 +123,9 @@ class _Composition:
         self.problems: list[Problem] = []
         self.decisions: dict[str, Decision] = {}
         self.dated = ""
-        self.overrides = {override.block: override for override in known.subject.pair.overrides
-                          if override.locale == locale}
+        self.overrides = {
+            override.block: override for override in known.subject.pair.overrides if override.locale == locale
+        }
         self.ids: set[str] = set()
 
     # -- blocks
@@ -158,8 +163,10 @@ class _Composition:
             return made.Listing(block.id, entries)
         if isinstance(block, planned.Grid):
             header = tuple(self._passage(use) for use in block.header)
-            rows = tuple(tuple(self._passage(use, item) for use in block.row)
-                         for item in self._items(block.each, block))
+            rows = tuple(
+                tuple(self._passage(use, item) for use in block.row)
+                for item in self._items(block.each, block)
+            )
             return made.Grid(block.id, header, rows)
         if isinstance(block, planned.Link):
             return made.Link(block.id, self._passage(block.text), self._passage(block.to))
@@ -172,8 +179,12 @@ class _Composition:
             return made.Prose(block.kind, block.id, text)
         if isinstance(block, planned.Link):
             return made.Link(block.id, text, self._passage(block.to))
-        raise refuse("override", f"block '{block.id}' is no text", override.location,
-                     "a list, table or section can be left out (`absent: yes`), not written over")
+        raise refuse(
+            "override",
+            f"block '{block.id}' is no text",
+            override.location,
+            "a list, table or section can be left out (`absent: yes`), not written over",
+        )
 
     def _prose(self, block: planned.Prose) -> made.Prose | None:
         text: list[Span] = []
@@ -188,8 +199,12 @@ class _Composition:
         if not spoken:
             return None
         if not plain(text).strip():
-            raise refuse("empty-block", f"the {block.kind} '{block.id}' is empty", block.location,
-                         "say something in its passage, or guard the block with `when:`")
+            raise refuse(
+                "empty-block",
+                f"the {block.kind} '{block.id}' is empty",
+                block.location,
+                "say something in its passage, or guard the block with `when:`",
+            )
         return made.Prose(block.kind, block.id, tuple(text))
 
     def _chosen(self, use: Use) -> list[tuple[Use, str, str]]:
@@ -203,22 +218,28 @@ class _Composition:
             self.decisions[use.name] = decision = self.known.decide(table)
             for read in decision.reads:
                 self._note_read(read)
-        at = {row.name: row.outcome_location for row in table.rows} | {
-            "otherwise": table.otherwise_location}
-        return [(Use(outcome, False, at[row]), use.name, row)
-                for row, outcome in self.decisions[use.name].outcomes]
+        at = {row.name: row.outcome_location for row in table.rows} | {"otherwise": table.otherwise_location}
+        return [
+            (Use(outcome, False, at[row]), use.name, row)
+            for row, outcome in self.decisions[use.name].outcomes
+        ]
 
     def _items(self, name: str, block: planned.Listing | planned.Grid) -> list[Item]:
         items = self.known.items(name)
         if not items:
-            raise refuse("empty-block", f"'{name}' has no entries for {self.place} × {self.role}",
-                         block.location, f"state them, or guard the block: `when: {name}`")
+            raise refuse(
+                "empty-block",
+                f"'{name}' has no entries for {self.place} × {self.role}",
+                block.location,
+                f"state them, or guard the block: `when: {name}`",
+            )
         return items
 
     # -- passages
 
-    def _passage(self, use: Use, item: Item | None = None, table: str = "", row: str = "",
-                 flow: bool = True) -> Text:
+    def _passage(
+        self, use: Use, item: Item | None = None, table: str = "", row: str = "", flow: bool = True
+    ) -> Text:
         passage = self.pack.passage(use.name, self.locale, self.place, self.role, use.location)
         key = self._key(passage, item, table, row, flow)
         kept = self.composer.kept(key) if key else None
@@ -230,8 +251,9 @@ class _Composition:
         self.dated = max(self.dated, dated)
         return text
 
-    def _key(self, passage: Passage, item: Item | None, table: str, row: str,
-             flow: bool) -> tuple[str, ...] | None:
+    def _key(
+        self, passage: Passage, item: Item | None, table: str, row: str, flow: bool
+    ) -> tuple[str, ...] | None:
         roots = self.composer.reads_only(passage)
         owner = self.place if passage.owner == self.place else ""
         if owner or "place" in roots or "pair" in roots or "item" in roots or "/" in passage.owner:
@@ -239,20 +261,29 @@ class _Composition:
         role = self.role if "role" in roots or passage.owner else ""
         return (self.locale, passage.id, role, table, row, str(flow))
 
-    def _say(self, passage: Passage, item: Item | None, table: str, row: str,
-             flow: bool) -> tuple[Text, str]:
+    def _say(self, passage: Passage, item: Item | None, table: str, row: str, flow: bool) -> tuple[Text, str]:
         if flow and "\n\n" in passage.text:
-            raise refuse("blank-line", f"a blank line within passage '{passage.id}'", passage.location,
-                         "a passage is one paragraph: delete the blank line, or open another passage")
+            raise refuse(
+                "blank-line",
+                f"a blank line within passage '{passage.id}'",
+                passage.location,
+                "a passage is one paragraph: delete the blank line, or open another passage",
+            )
         spans = []
         dated = ""
         item_key = item.key if item else ""
         for said in evaluate(passage, self.known.reader(item), self.language):
             dated = max(dated, *(read.dated for read in said.reads), "")
-            pieces = [flowed(text) for text in said.pieces] if flow and isinstance(
-                said.leaf, Words) else said.pieces
-            spans += [Span(text, Said(passage.id, said.leaf.index, number, said.reads, item_key, table, row))
-                      for number, text in enumerate(pieces) if text]
+            pieces = (
+                [flowed(text) for text in said.pieces]
+                if flow and isinstance(said.leaf, Words)
+                else said.pieces
+            )
+            spans += [
+                Span(text, Said(passage.id, said.leaf.number, number, said.reads, item_key, table, row))
+                for number, text in enumerate(pieces)
+                if text
+            ]
         return tuple(spans), dated
 
     def _note_read(self, read: Read) -> None:
@@ -262,8 +293,14 @@ class _Composition:
 
     def meta(self, outline: planned.Outline, blocks: tuple[made.Block, ...]) -> Meta:
         """What is said about the guide. Its parts are spans, as those of blocks."""
-        title = next((block.text for block in made.flat(blocks)
-                      if isinstance(block, made.Prose) and block.kind == "title"), ())
+        title = next(
+            (
+                block.text
+                for block in made.flat(blocks)
+                if isinstance(block, made.Prose) and block.kind == "title"
+            ),
+            (),
+        )
         description, address = self._about(outline.description), self._about(outline.address)
         return Meta(title, description, address, self.dated)
 
@@ -279,21 +316,30 @@ class _Composition:
         known = {block.id for block in self.pack.outline.all()}
         for override in self.overrides.values():
             if override.block not in known:
-                self.problems.append(Problem("unknown-block", f"unknown block '{override.block}'",
-                                             override.location, "the outline's blocks are in rules/outline.yaml"))
+                self.problems.append(
+                    Problem(
+                        "unknown-block",
+                        f"unknown block '{override.block}'",
+                        override.location,
+                        "the outline's blocks are in rules/outline.yaml",
+                    )
+                )
 
 
 def location_of(pack: Pack, origin: made.Origin, locale: str) -> Location:
     """Where what an origin names stands: file, line and column."""
     if isinstance(origin, Said):
         passage = pack.passage_by_id(origin.passage, locale)
-        leaf = next(leaf for leaf in passage.leaves() if leaf.index == origin.part)
-        return passage.at(leaf.offset)
+        leaf = next(leaf for leaf in passage.leaves() if leaf.number == origin.part)
+        return passage.where(leaf)
     if isinstance(origin, Joined):
         return next(block.location for block in pack.outline.all() if block.id == origin.block)
     if isinstance(origin, Overridden):
         slug = origin.key.partition(".")[0]
         place, _, role = slug.partition("/")
-        return next(override.location for override in pack.facts.pair(place, role).overrides
-                    if override.key == origin.key)
+        return next(
+            override.location
+            for override in pack.facts.pair(place, role).overrides
+            if override.key == origin.key
+        )
     return pack.settings.layout.locations[origin.setting.removeprefix("text.")]

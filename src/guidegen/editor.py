@@ -23,14 +23,25 @@ def schema_of(kind: str, pack: Pack) -> dict[str, Any]:
         from guidegen.formats.json import guide_schema
 
         return guide_schema()
-    made = {"pack": _pack, "place": _owner, "role": _owner, "pair": _pair, "vocabulary": _vocabulary,
-            "rules": _rules, "outline": _outline}[kind]
+    made = {
+        "pack": _pack,
+        "place": _owner,
+        "role": _owner,
+        "pair": _pair,
+        "vocabulary": _vocabulary,
+        "rules": _rules,
+        "outline": _outline,
+    }[kind]
     return {"$schema": _DRAFT, "title": f"guidegen: {kind}", **made(pack, kind)}
 
 
 def _object(properties: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(required),
-            "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
 
 
 def _map_of(inner: dict[str, Any]) -> dict[str, Any]:
@@ -41,8 +52,12 @@ def _map_of(inner: dict[str, Any]) -> dict[str, Any]:
 
 
 def _date(pattern: str = r"^\d{4}(-\d{2}(-\d{2})?)?$") -> dict[str, Any]:
-    return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer", "minimum": 1000,
-                                                              "maximum": 9999}]}
+    return {
+        "anyOf": [
+            {"type": "string", "pattern": pattern},
+            {"type": "integer", "minimum": 1000, "maximum": 9999},
+        ]
+    }
 
 
 def _provenance() -> dict[str, Any]:
@@ -56,9 +71,11 @@ def _provenance() -> dict[str, Any]:
 
 
 def _names(pack: Pack, forms: tuple[str, ...]) -> dict[str, Any]:
-    one = {"anyOf": [_WORD, _object({form: _WORD for form in forms})]}
-    return {"description": "What it is called: one text, or by locale; forms where grammar needs them.",
-            "anyOf": [_WORD, {**_map_of(one), "required": list(pack.locales)}]}
+    one = {"anyOf": [_WORD, _object(dict.fromkeys(forms, _WORD))]}
+    return {
+        "description": "What it is called: one text, or by locale; forms where grammar needs them.",
+        "anyOf": [_WORD, {**_map_of(one), "required": list(pack.locales)}],
+    }
 
 
 def _value(pack: Pack, kind: schema.Type) -> dict[str, Any]:
@@ -66,8 +83,12 @@ def _value(pack: Pack, kind: schema.Type) -> dict[str, Any]:
     bare = _bare(pack, kind)
     extra = {"unit": _WORD} if isinstance(kind, schema.Number) else {}
     stated = _object({"value": bare, **extra, **_provenance()}, ("value",))
-    series = {"type": "object", "patternProperties": {_DAY: {"anyOf": [bare, stated]}},
-              "additionalProperties": False, "minProperties": 1}
+    series = {
+        "type": "object",
+        "patternProperties": {_DAY: {"anyOf": [bare, stated]}},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
     return {"anyOf": [bare, stated, series]}
 
 
@@ -81,17 +102,24 @@ def _bare(pack: Pack, kind: schema.Type) -> dict[str, Any]:
     if isinstance(kind, schema.KeyOf):
         return {"enum": list(pack.facts.vocabularies.get(kind.vocabulary, {}))}
     if isinstance(kind, schema.Entry):
-        return {"anyOf": [_SCALAR, _object({"name": _text(pack), "note": _text(pack), **_provenance()},
-                                           ("name",))]}
+        return {
+            "anyOf": [
+                _SCALAR,
+                _object({"name": _text(pack), "note": _text(pack), **_provenance()}, ("name",)),
+            ]
+        }
     if isinstance(kind, schema.ListOf):
         return {"type": "array", "items": _value(pack, kind.item)}
     if isinstance(kind, schema.Figures):
-        return {"type": "object", "patternProperties": {"^[a-z][a-z0-9_]*$": _value(pack, schema.Number())},
-                "additionalProperties": False}
+        return {
+            "type": "object",
+            "patternProperties": {"^[a-z][a-z0-9_]*$": _value(pack, schema.Number())},
+            "additionalProperties": False,
+        }
     if isinstance(kind, schema.Record):
         fields = {name: _field(pack, field) for name, field in kind.fields.items()}
         record = _object({**fields, **_provenance()}, tuple(fields))
-        return _object({key: record for key in pack.facts.vocabularies.get(kind.vocabulary, {})})
+        return _object(dict.fromkeys(pack.facts.vocabularies.get(kind.vocabulary, {}), record))
     return _text(pack)
 
 
@@ -131,14 +159,26 @@ def _owner(pack: Pack, kind: str) -> dict[str, Any]:
 
 
 def _pair(pack: Pack, kind: str) -> dict[str, Any]:
-    override = _object({
-        "locale": {"enum": list(pack.locales)}, "block": {"enum": [block.id for block in pack.outline.all()]},
-        "text": _SCALAR, "absent": _YES_NO, "owner": _WORD, "reason": _WORD,
-        "expires": {"type": "string", "pattern": _DAY}, "source": _WORD}, ("locale", "block", "owner", "reason"))
-    file = _object({"newline": {"enum": ["lf", "crlf"]}, "final_newline": _YES_NO,
-                    "byte_order_mark": _YES_NO})
+    override = _object(
+        {
+            "locale": {"enum": list(pack.locales)},
+            "block": {"enum": [block.id for block in pack.outline.all()]},
+            "text": _SCALAR,
+            "absent": _YES_NO,
+            "owner": _WORD,
+            "reason": _WORD,
+            "expires": {"type": "string", "pattern": _DAY},
+            "source": _WORD,
+        },
+        ("locale", "block", "owner", "reason"),
+    )
+    file = _object(
+        {"newline": {"enum": ["lf", "crlf"]}, "final_newline": _YES_NO, "byte_order_mark": _YES_NO}
+    )
     fields = {name: _field(pack, field) for name, field in pack.fields["pair"].items()}
-    return _object({"file": file, "overrides": {"type": "array", "items": override}, **_provenance(), **fields})
+    return _object(
+        {"file": file, "overrides": {"type": "array", "items": override}, **_provenance(), **fields}
+    )
 
 
 def _vocabulary(pack: Pack, kind: str) -> dict[str, Any]:
@@ -151,52 +191,112 @@ def _vocabulary(pack: Pack, kind: str) -> dict[str, Any]:
 
 def _rules(pack: Pack, kind: str) -> dict[str, Any]:
     formula = {"type": ["string", "number"], "description": "A formula."}
-    each = {"type": "object", "properties": {"each": {**_WORD, "description": "The records to go over."}},
-            "required": ["each"], "not": {"required": ["table"]}, "additionalProperties": formula}
-    table = _object({"about": _WORD, "hit": {"enum": list(HIT_POLICIES)}, "table": _WORD,
-                     "otherwise": {**_WORD, "description": "A passage, or `nothing`."}}, ("table",))
+    each = {
+        "type": "object",
+        "properties": {"each": {**_WORD, "description": "The records to go over."}},
+        "required": ["each"],
+        "not": {"required": ["table"]},
+        "additionalProperties": formula,
+    }
+    table = _object(
+        {
+            "about": _WORD,
+            "hit": {"enum": list(HIT_POLICIES)},
+            "table": _WORD,
+            "otherwise": {**_WORD, "description": "A passage, or `nothing`."},
+        },
+        ("table",),
+    )
     return _map_of({"anyOf": [formula, each, table]})
 
 
 def _outline(pack: Pack, kind: str) -> dict[str, Any]:
-    part = {"anyOf": [_WORD, _object({"decide": {"enum": [
-        table.name for table in pack.book.tables.values() if table.gives == "passage"]}}, ("decide",))]}
+    part = {
+        "anyOf": [
+            _WORD,
+            _object(
+                {
+                    "decide": {
+                        "enum": [
+                            table.name for table in pack.book.tables.values() if table.gives == "passage"
+                        ]
+                    }
+                },
+                ("decide",),
+            ),
+        ]
+    }
     prose = {"anyOf": [part, {"type": "array", "items": part, "minItems": 1}]}
     words = {"type": "array", "items": _WORD, "minItems": 1}
     common = {"when": _WORD, "id": _WORD}
-    blocks = [_object({kind_: prose, **common}, (kind_,)) for kind_ in ("title", "paragraph", "heading", "lines")]
+    blocks = [
+        _object({kind_: prose, **common}, (kind_,)) for kind_ in ("title", "paragraph", "heading", "lines")
+    ]
     blocks += [
         _object({"list": _object({"each": _WORD, "entry": _WORD}, ("each", "entry")), **common}, ("list",)),
-        _object({"table": _object({"header": words, "each": _WORD, "row": words}, ("header", "each", "row")),
-                 **common}, ("table",)),
+        _object(
+            {
+                "table": _object({"header": words, "each": _WORD, "row": words}, ("header", "each", "row")),
+                **common,
+            },
+            ("table",),
+        ),
         _object({"link": _object({"text": _WORD, "to": _WORD}, ("text", "to")), **common}, ("link",)),
-        _object({"section": _WORD, **common, "blocks": {"type": "array", "items": {"$ref": "#/$defs/block"}}},
-                ("section", "blocks")),
+        _object(
+            {"section": _WORD, **common, "blocks": {"type": "array", "items": {"$ref": "#/$defs/block"}}},
+            ("section", "blocks"),
+        ),
     ]
-    return {**_object({"meta": _object({"description": _WORD, "address": _WORD}),
-                       "blocks": {"type": "array", "items": {"$ref": "#/$defs/block"}}}, ("blocks",)),
-            "$defs": {"block": {"anyOf": blocks}}}
+    return {
+        **_object(
+            {
+                "meta": _object({"description": _WORD, "address": _WORD}),
+                "blocks": {"type": "array", "items": {"$ref": "#/$defs/block"}},
+            },
+            ("blocks",),
+        ),
+        "$defs": {"block": {"anyOf": blocks}},
+    }
 
 
 def _pack(pack: Pack, kind: str) -> dict[str, Any]:
-    field: dict[str, Any] = {"type": {**_WORD, "description": "text, integer, decimal, boolean, choice, entry, "
-                                      "figures, key of VOCABULARY, list of TYPE, map of VOCABULARY"},
-                             "about": _WORD, "sourced": _YES_NO,
-                             "choices": {"type": "array", "items": _WORD},
-                             **{bound: {"type": "number"} for bound in ("over", "at_least", "under", "at_most")}}
+    field: dict[str, Any] = {
+        "type": {
+            **_WORD,
+            "description": "text, integer, decimal, boolean, choice, entry, "
+            "figures, key of VOCABULARY, list of TYPE, map of VOCABULARY",
+        },
+        "about": _WORD,
+        "sourced": _YES_NO,
+        "choices": {"type": "array", "items": _WORD},
+        **{bound: {"type": "number"} for bound in ("over", "at_least", "under", "at_most")},
+    }
     words = {"type": "array", "items": _WORD}
-    declared = _object({**field, "record": _map_of(_object(field, ("type",))), "ascending": words,
-                        "rising": words}, ("type",))
+    declared = _object(
+        {**field, "record": _map_of(_object(field, ("type",))), "ascending": words, "rising": words},
+        ("type",),
+    )
     locale = _object({"babel": _WORD, "money": _WORD, "thousands": _WORD}, ("babel", "money", "thousands"))
-    text = _object({"bullet": _WORD, "column": _WORD, "rule": _WORD, "blank_lines": {"enum": [0, 1, 2]},
-                    "newline": {"enum": ["lf", "crlf"]}, "final_newline": _YES_NO},
-                   ("bullet", "column", "rule", "blank_lines", "newline"))
-    return _object({
-        "site": _object({"name": _WORD, "address": _WORD}, ("name", "address")),
-        "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
-        "as_of": {"type": "string", "pattern": _DAY},
-        "locales": {**_map_of(locale), "minProperties": 1},
-        "text": text,
-        "golden": {"enum": list(FORMATS)},
-        "fields": _object({owner: _map_of(declared) for owner in schema.OWNERS}),
-    }, ("site", "currency", "as_of", "locales", "text", "fields"))
+    text = _object(
+        {
+            "bullet": _WORD,
+            "column": _WORD,
+            "rule": _WORD,
+            "blank_lines": {"enum": [0, 1, 2]},
+            "newline": {"enum": ["lf", "crlf"]},
+            "final_newline": _YES_NO,
+        },
+        ("bullet", "column", "rule", "blank_lines", "newline"),
+    )
+    return _object(
+        {
+            "site": _object({"name": _WORD, "address": _WORD}, ("name", "address")),
+            "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+            "as_of": {"type": "string", "pattern": _DAY},
+            "locales": {**_map_of(locale), "minProperties": 1},
+            "text": text,
+            "golden": {"enum": list(FORMATS)},
+            "fields": _object({owner: _map_of(declared) for owner in schema.OWNERS}),
+        },
+        ("site", "currency", "as_of", "locales", "text", "fields"),
+    )

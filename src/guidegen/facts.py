@@ -1,8 +1,7 @@
-"""Places, roles and pairs: their names, their facts, and finding them by any name."""
+"""Places, roles and pairs: their names and their facts, read when they are asked for."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from guidegen import schema
 from guidegen.files import read_source
 from guidegen.keys import SLUG, Keys, visible_key
-from guidegen.problems import Problem, Refused, refuse, suggest
+from guidegen.problems import Problem, Refused, suggest
 from guidegen.schema import Schema
 from guidegen.source import Location
 from guidegen.values import Fact, Names, Provenance, Reading, Term, read_fact, read_provenance
@@ -35,6 +34,7 @@ class Owner(NamedTuple):
 
     @property
     def is_published(self) -> bool:
+        """Whether guides of it are made, held by goldens and counted."""
         return self.status == "published"
 
 
@@ -69,14 +69,6 @@ class Pair(NamedTuple):
 NO_PAIR = Pair("", {}, PairFile(), (), None)
 
 
-def fold(name: str) -> str:
-    """The form in which names are compared: no case, no accents, words joined by hyphens."""
-    if not name.isascii():
-        decomposed = unicodedata.normalize("NFKD", name)
-        name = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return "-".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())
-
-
 class Facts:
     """The facts of a pack, each file read once and when it is first asked for.
 
@@ -89,7 +81,6 @@ class Facts:
         self.locales = locales
         self.problems: list[Problem] = []
         self._vocabularies: dict[str, dict[str, Term]] | None = None
-        self._files_read: dict[str, tuple[Mapping | None, list[Problem]]] = {}
         self._owners: dict[tuple[str, str], Owner | None] = {}
         self._pairs: dict[tuple[str, str], Pair] = {}
         self._listed: dict[str, list[str]] = {}
@@ -105,8 +96,11 @@ class Facts:
     def pair_slugs(self) -> list[tuple[str, str]]:
         """The pairs that have a file, as place and role, sorted."""
         folders = sorted(path for path in (self.root / PAIRS).glob("*") if path.is_dir())
-        return [(folder.name, path.stem) for folder in folders
-                for path in sorted(self._files(f"{PAIRS}/{folder.name}"))]
+        return [
+            (folder.name, path.stem)
+            for folder in folders
+            for path in sorted(self._files(f"{PAIRS}/{folder.name}"))
+        ]
 
     def _files(self, folder: str) -> Iterable[Path]:
         return (self.root / folder).glob("*.yaml")
@@ -115,8 +109,9 @@ class Facts:
     def vocabularies(self) -> dict[str, dict[str, Term]]:
         """Terms by vocabulary and key, in the order of their files."""
         if self._vocabularies is None:
-            self._vocabularies = {path.stem: self._vocabulary(path.stem)
-                                  for path in sorted(self._files("facts"))}
+            self._vocabularies = {
+                path.stem: self._vocabulary(path.stem) for path in sorted(self._files("facts"))
+            }
         return self._vocabularies
 
     def _vocabulary(self, name: str) -> dict[str, Term]:
@@ -125,8 +120,12 @@ class Facts:
         for key, node in mapping.entries.items() if mapping else ():
             at = mapping.keys[key]  # type: ignore[union-attr]  # there if it has entries
             if not SLUG.fullmatch(key.replace("_", "-")):
-                self._note("key", f"'{visible_key(key)}' can't be a key", at,
-                           "use lower-case letters, digits and hyphens")
+                self._note(
+                    "key",
+                    f"'{visible_key(key)}' can't be a key",
+                    at,
+                    "use lower-case letters, digits and hyphens",
+                )
             elif names := read_names(node, key, ("name",), self.locales, self.problems, free=True):
                 terms[key] = Term(key, names)
         return terms
@@ -162,8 +161,12 @@ class Facts:
         assert place.within is not None
         slug = place.within.text
         if slug not in self.slugs("place"):
-            self._note("unknown-place", f"unknown place '{visible_key(slug)}'", place.within.location,
-                       suggest(slug, self.slugs("place")))
+            self._note(
+                "unknown-place",
+                f"unknown place '{visible_key(slug)}'",
+                place.within.location,
+                suggest(slug, self.slugs("place")),
+            )
             return None
         return self.owner("place", slug)
 
@@ -171,9 +174,13 @@ class Facts:
         file = f"{FOLDERS[kind]}/{slug}.yaml"
         mark = len(self.problems)
         if not schema.is_slug(slug):
-            self._note("slug", f"'{visible_key(slug)}' can't name a {kind}", Location.of_file(file),
-                       "a slug has lower-case letters and digits, words joined by hyphens, at most 80 "
-                       "characters, and is no name that an operating system keeps for itself")
+            self._note(
+                "slug",
+                f"'{visible_key(slug)}' can't name a {kind}",
+                Location.of_file(file),
+                "a slug has lower-case letters and digits, words joined by hyphens, at most 80 "
+                "characters, and is no name that an operating system keeps for itself",
+            )
         mapping = self._mapping(file)
         if mapping is None:
             return None
@@ -183,7 +190,9 @@ class Facts:
         names = names_node and read_names(names_node, "names", forms, self.locales, self.problems)
         keys.words("aliases")
         owner = Owner(
-            kind, slug, names or Names({"": {"name": slug}}, mapping.location),
+            kind,
+            slug,
+            names or Names({"": {"name": slug}}, mapping.location),
             keys.choice("status", schema.STATUSES, "published", required=True),
             keys.choice("scope", schema.SCOPES, required=True) if kind == "place" else "",
             keys.scalar("within") if kind == "place" else None,
@@ -192,8 +201,12 @@ class Facts:
         )
         keys.close()
         if owner.within is None and owner.scope in ("city", "region"):
-            keys.note("missing-key", f"{kind} '{slug}' has no 'within'", mapping.location,
-                      "add `within:` and the slug of the country or region it lies in")
+            keys.note(
+                "missing-key",
+                f"{kind} '{slug}' has no 'within'",
+                mapping.location,
+                "add `within:` and the slug of the country or region it lies in",
+            )
         if not owner.is_published:
             self.problems[mark:] = [p._replace(warning=True) for p in self.problems[mark:]]
         return owner
@@ -216,10 +229,19 @@ class Facts:
         keys = Keys(mapping, f"pair '{slug}'", self.problems)
         for kind, name in (("place", place), ("role", role)):
             if name not in self.slugs(kind):
-                self._note(f"unknown-{kind}", f"unknown {kind} '{visible_key(name)}'",
-                           Location.of_file(file), suggest(name, self.slugs(kind)))
-        pair = Pair(slug, self._read_facts(keys, "pair", slug), self._pair_file(keys),
-                    self._overrides(keys, slug), Location(mapping.location.source, 1, 1))
+                self._note(
+                    f"unknown-{kind}",
+                    f"unknown {kind} '{visible_key(name)}'",
+                    Location.of_file(file),
+                    suggest(name, self.slugs(kind)),
+                )
+        pair = Pair(
+            slug,
+            self._read_facts(keys, "pair", slug),
+            self._pair_file(keys),
+            self._overrides(keys, slug),
+            Location(mapping.location.source, 1, 1),
+        )
         keys.close()
         return pair
 
@@ -240,104 +262,60 @@ class Facts:
         overrides = []
         for index, node in enumerate(sequence.items if sequence else ()):
             if not isinstance(node, Mapping):
-                self._note("wrong-type", "an override holds keys and values", node.location,
-                           "write {locale: en, block: guide.intro, text: …, owner: …, reason: …}")
+                self._note(
+                    "wrong-type",
+                    "an override holds keys and values",
+                    node.location,
+                    "write {locale: en, block: guide.intro, text: …, owner: …, reason: …}",
+                )
                 continue
             entry = Keys(node, "the override", self.problems)
             override = Override(
                 entry.choice("locale", self.locales, required=True),
                 entry.text("block", required=True),
                 None if entry.flag("absent") else entry.text("text"),
-                f"{slug}.overrides[{index}]", node.location)
+                f"{slug}.overrides[{index}]",
+                node.location,
+            )
             if (override.text is None) == ("text" in node.entries):
                 entry.note("override", "an override has a text, or `absent: yes`", node.location)
             entry.asked.append("text")
             entry.text("owner", required=True)
             entry.text("reason", required=True)
             if not entry.date("expires", whole=True) and not entry.text("source"):
-                entry.note("missing-key", "the override has no 'expires'", node.location,
-                           "say until when it holds: `expires: 2027-01-31`")
+                entry.note(
+                    "missing-key",
+                    "the override has no 'expires'",
+                    node.location,
+                    "say until when it holds: `expires: 2027-01-31`",
+                )
             entry.close()
             overrides.append(override)
         return tuple(overrides)
 
-    # -- finding by name
-
-    def find(self, kind: str, asked: str) -> str:
-        """The slug of the place or role that goes by this name. Raises `Refused`."""
-        slugs = self.slugs(kind)
-        if asked in slugs:
-            return asked
-        claims = self.claims(kind)
-        found = sorted({slug for slug, _ in claims.get(fold(asked), ())})
-        what = "city" if kind == "place" else kind
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise refuse("ambiguous-name", f"{what} '{visible_key(asked)}' is {' or '.join(found)}",
-                         hint="ask for it by its slug")
-        if not slugs:
-            raise refuse(f"unknown-{what}", f"unknown {what} '{visible_key(asked)}'",
-                         hint=f"there is no file in {FOLDERS[kind]}/ yet")
-        raise refuse(f"unknown-{what}", f"unknown {what} '{visible_key(asked)}'",
-                     hint=suggest(fold(asked) or asked, [*claims], "") if len(claims) < 8 else
-                     suggest(fold(asked) or asked, [*claims],
-                             f"`guidegen list {kind}s` shows those there are"))
-
-    def claims(self, kind: str) -> dict[str, list[tuple[str, Location]]]:
-        """Folded names, aliases and slugs of all places or roles, each with who claims it and where."""
-        claims: dict[str, list[tuple[str, Location]]] = {}
-        for slug in self.slugs(kind):
-            for folded, location in self._claimed_by(kind, slug):
-                claims.setdefault(folded, []).append((slug, location))
-        return claims
-
-    def _claimed_by(self, kind: str, slug: str) -> Iterable[tuple[str, Location]]:
-        file = f"{FOLDERS[kind]}/{slug}.yaml"
-        claimed = {fold(slug): Location.of_file(file)}
-        mapping, _ = self._skimmed(file)
-        if mapping is None:
-            return claimed.items()
-        for node in (mapping.entries.get("names"), mapping.entries.get("aliases")):
-            for scalar in _scalars(node):
-                claimed.setdefault(fold(scalar.text), scalar.location)
-        return claimed.items()
-
     # -- reading
 
     def _mapping(self, name: str) -> Mapping | None:
-        """What a file holds; its problems count, for somebody depends on it."""
-        mapping, problems = self._skimmed(name)
-        self.problems += problems
-        return mapping
-
-    def _skimmed(self, name: str) -> tuple[Mapping | None, list[Problem]]:
-        if name not in self._files_read:
-            problems: list[Problem] = []
-            try:
-                mapping = read_yaml(read_source(self.root, name), problems)
-            except Refused as refused:
-                mapping, problems = None, list(refused.problems)
-            self._files_read[name] = mapping, problems
-        return self._files_read[name]
+        """What a file holds, its problems noted."""
+        try:
+            return read_yaml(read_source(self.root, name), self.problems)
+        except Refused as refused:
+            self.problems += refused.problems
+            return None
 
     def _note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
         self.problems.append(Problem(kind, message, location, hint))
 
 
-def _scalars(node: Node | None) -> Iterable[Scalar]:
-    if isinstance(node, Scalar):
-        yield node
-    elif isinstance(node, Mapping):
-        for inner in node.entries.values():
-            yield from _scalars(inner)
-    elif node is not None:
-        for inner in node.items:
-            yield from _scalars(inner)
-
-
-def read_names(node: Node, what: str, forms: tuple[str, ...], locales: tuple[str, ...],
-               problems: list[Problem], *, free: bool = False) -> Names | None:
+def read_names(
+    node: Node,
+    what: str,
+    forms: tuple[str, ...],
+    locales: tuple[str, ...],
+    problems: list[Problem],
+    *,
+    free: bool = False,
+) -> Names | None:
     """Names: a text, or for each locale a text or a record of forms (any forms if `free`).
 
     A locale that the pack doesn't have yet is read too: its names are searched for, not written.
@@ -360,10 +338,16 @@ def read_names(node: Node, what: str, forms: tuple[str, ...], locales: tuple[str
             found[locale] = {form: text for form in wanted if (text := keys.text(form))}
             keys.close()
         else:
-            problems.append(Problem("wrong-type", f"the name in '{visible_key(locale)}' is a text or a "
-                                    "record of forms", inner.location))
-    for locale in locales:
-        if locale not in found:
-            problems.append(Problem("missing-key", f"'{what}' has none for '{locale}'", node.location,
-                                    f"add `{locale}:`"))
+            problems.append(
+                Problem(
+                    "wrong-type",
+                    f"the name in '{visible_key(locale)}' is a text or a record of forms",
+                    inner.location,
+                )
+            )
+    problems += [
+        Problem("missing-key", f"'{what}' has none for '{locale}'", node.location, f"add `{locale}:`")
+        for locale in locales
+        if locale not in found
+    ]
     return Names(found, node.location)

@@ -40,15 +40,22 @@ def _read_bytes(root: Path, name: str) -> bytes:
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode):
             if not path.resolve().is_relative_to(root.resolve()):
-                raise refuse("file-outside", "a link that leads out of the pack", here,
-                             "put the file itself into the pack")
+                raise refuse(
+                    "file-outside",
+                    "a link that leads out of the pack",
+                    here,
+                    "put the file itself into the pack",
+                )
             found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise refuse("file-kind", "not a file", here, "a text file is expected here")
         if found.st_size > LARGEST:
             raise refuse(
-                "file-too-large", f"{found.st_size:,} bytes; a file may have {LARGEST:,}", here,
-                "split it: a place, a role or a pair each have a file of their own")
+                "file-too-large",
+                f"{found.st_size:,} bytes; a file may have {LARGEST:,}",
+                here,
+                "split it: a place, a role or a pair each have a file of their own",
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise refuse("file-missing", "there is no such file", here) from None
@@ -66,8 +73,11 @@ def decode(data: bytes, name: str) -> str:
         good = data[: error.start].decode("utf-8").replace("\r\n", "\n")
         shown = good + data[error.start :].decode("utf-8", "replace").replace("\r\n", "\n")
         raise refuse(
-            "encoding", f"not UTF-8: byte 0x{data[error.start]:02X}",
-            Source(name, shown).at(len(good)), "save the file as UTF-8") from None
+            "encoding",
+            f"not UTF-8: byte 0x{data[error.start]:02X}",
+            Source(name, shown).at(len(good)),
+            "save the file as UTF-8",
+        ) from None
     text = text.replace("\r\n", "\n")
     source = Source(name, text)
     if found := FORBIDDEN.search(text):
@@ -80,8 +90,11 @@ def decode(data: bytes, name: str) -> str:
         composed = unicodedata.normalize("NFC", text)
         offset = next(i for i, (a, b) in enumerate(zip(text, composed + " ")) if a != b)
         raise refuse(
-            "character", "a letter and its accent stand apart (not NFC)", source.at(offset),
-            f"type it as one character: {composed[offset]}")
+            "character",
+            "a letter and its accent stand apart (not NFC)",
+            source.at(offset),
+            f"type it as one character: {composed[offset]}",
+        )
     return text
 
 
@@ -105,8 +118,6 @@ def write(path: Path, data: bytes) -> bool:
     beside = path.parent / f".{path.name}.{os.getpid()}.guidegen"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
-            raise IsADirectoryError(21, "Is not a file")
         _write_beside(beside, data, path)
     except OSError as error:
         beside.unlink(missing_ok=True)
@@ -120,11 +131,11 @@ def write(path: Path, data: bytes) -> bool:
 def _write_beside(beside: Path, data: bytes, path: Path) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666
-    with open(os.open(beside, flags, mode), "wb") as file:
+    with os.fdopen(os.open(beside, flags, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def remove(path: Path) -> None:

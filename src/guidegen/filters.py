@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from guidegen import schema
 from guidegen.language import Language
 from guidegen.lookup import say
+from guidegen.template import Argument
 from guidegen.values import Fact
 
 TEXT, NUMBER, LIST = "a text", "a number", "a list"
-Argument = str | int
 
 
 class Filter(NamedTuple):
@@ -95,15 +95,15 @@ FILTERS: dict[str, Filter] = {
     "money": Filter(NUMBER, TEXT, (), lambda value, language: [language.money(value)]),
     "thousands": Filter(NUMBER, TEXT, (), lambda value, language: [language.thousands(value)]),
     "percent": Filter(NUMBER, TEXT, (), lambda value, language: [language.percent(value)]),
-    "plural": Filter(NUMBER, TEXT, (str, str),
-                     lambda value, language, one, other: [language.plural(value, one, other)]),
+    "plural": Filter(
+        NUMBER, TEXT, (str, str), lambda value, language, one, other: [language.plural(value, one, other)]
+    ),
 }
 
 
-def apply(name: str, value: Any, arguments: tuple[Argument, ...], language: Language,
-          locale: str) -> Any:
+def apply(name: str, value: Any, arguments: tuple[Argument, ...], language: Language, locale: str) -> Any:
     """A filter on a value: pieces of text, a number, or entries of a list."""
     used = FILTERS[name]
     if used.takes == LIST and used.gives == TEXT:
-        value = [say(entry, locale) or "" for entry in value]
+        value = [say(entry.value, locale) or "" for entry in value]
     return used.apply(value, language, *arguments)

@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from guidegen.compose import Composer
 from guidegen.files import remove, write
-from guidegen.formats.json import json_bytes
-from guidegen.formats.text import text_bytes
-from guidegen.guide import Guide
+from guidegen.formats import rendered
 from guidegen.pack import Pack
-from guidegen.problems import Refused, refuse
+from guidegen.problems import Problem, Refused, refuse
 from guidegen.select import Selection
 from guidegen.source import Location
 
@@ -33,11 +31,6 @@ class Difference(NamedTuple):
     now: bytes | None
 
 
-def rendered(guide: Guide, pack: Pack, format_: str) -> bytes:
-    """A guide in a format that a pack may choose for its goldens."""
-    return json_bytes(guide) if format_ == "json" else text_bytes(guide, pack.settings.layout)
-
-
 def golden_path(pack: Pack, locale: str, place: str, role: str) -> str:
     """Where the golden of a guide is, inside the pack."""
     return f"{FOLDER}/{locale}/{place}/{role}.{ENDINGS[pack.settings.golden_format]}"
@@ -49,7 +42,7 @@ def differences(pack: Pack, selection: Selection) -> Iterator[Difference]:
     Raises `Refused` with the problems of every guide that can't be composed.
     """
     composer = Composer(pack)
-    problems = []
+    problems: list[Problem] = []
     expected = set()
     for locale, place, role in pack.guides():
         path = golden_path(pack, locale, place, role)
@@ -57,7 +50,9 @@ def differences(pack: Pack, selection: Selection) -> Iterator[Difference]:
         if not selection.has(locale, place, role):
             continue
         try:
-            now = rendered(composer.compose(place, role, locale), pack, pack.settings.golden_format)
+            now = rendered(
+                composer.compose(place, role, locale), pack.settings.layout, pack.settings.golden_format
+            )
         except Refused as refused:
             problems += refused.problems
             continue
@@ -95,11 +90,19 @@ def accept(pack: Pack, difference: Difference) -> None:
     """
     path = pack.root / difference.path
     if difference.kind == "stray":
-        raise refuse("stray-file", "this is no golden, and is left as it is",
-                     Location.of_file(difference.path), "move or delete it yourself")
+        raise refuse(
+            "stray-file",
+            "this is no golden, and is left as it is",
+            Location.of_file(difference.path),
+            "move or delete it yourself",
+        )
     if not path.resolve().is_relative_to((pack.root / FOLDER).resolve()):
-        raise refuse("file-outside", "a link leads out of golden/", Location.of_file(difference.path),
-                     "put a folder in its place")
+        raise refuse(
+            "file-outside",
+            "a link leads out of golden/",
+            Location.of_file(difference.path),
+            "put a folder in its place",
+        )
     if difference.now is None:
         remove(path)
     else:

@@ -57,6 +57,8 @@ Origin = Said | Joined | Overridden | Laid
 
 
 class Span(NamedTuple):
+    """Text that comes from one place."""
+
     text: str
     origin: Origin
 
@@ -73,12 +75,16 @@ class Prose(NamedTuple):
 
 
 class Listing(NamedTuple):
+    """A list of entries."""
+
     id: str
     entries: tuple[Text, ...]
     kind: str = "list"
 
 
 class Grid(NamedTuple):
+    """A table: a header and rows of cells."""
+
     id: str
     header: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
@@ -86,6 +92,8 @@ class Grid(NamedTuple):
 
 
 class Link(NamedTuple):
+    """A text that leads to an address."""
+
     id: str
     text: Text
     address: Text
@@ -93,6 +101,8 @@ class Link(NamedTuple):
 
 
 class Section(NamedTuple):
+    """Blocks that stand or fall together."""
+
     id: str
     blocks: tuple[Block, ...]
     kind: str = "section"

@@ -35,16 +35,22 @@ class Keys:
         node = self.mapping.entries.get(key)
         if node is None:
             if required:
-                self.note("missing-key", f"{self.what} has no '{key}'", self.mapping.location,
-                          f"add `{key}:`")
+                self.note(
+                    "missing-key", f"{self.what} has no '{key}'", self.mapping.location, f"add `{key}:`"
+                )
             return None
         if isinstance(node, Scalar) and node.is_empty:
-            self.note("empty-value", f"'{key}' has no value", self.mapping.keys[key],
-                      "write one, or leave the key out")
+            self.note(
+                "empty-value",
+                f"'{key}' has no value",
+                self.mapping.keys[key],
+                "write one, or leave the key out",
+            )
             return None
         return node
 
     def scalar(self, key: str, *, required: bool = False) -> Scalar | None:
+        """A single value."""
         node = self.node(key, required=required)
         if node is None or isinstance(node, Scalar):
             return node
@@ -52,10 +58,12 @@ class Keys:
         return None
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
+        """A single value's text; `default` if the key isn't there."""
         scalar = self.scalar(key, required=required)
         return scalar.text if scalar else default
 
     def mapping_of(self, key: str, *, required: bool = False) -> Mapping | None:
+        """Keys and values under a key."""
         node = self.node(key, required=required)
         if node is None or isinstance(node, Mapping):
             return node
@@ -63,11 +71,16 @@ class Keys:
         return None
 
     def sequence(self, key: str, *, required: bool = False) -> Sequence | None:
+        """A list under a key."""
         node = self.node(key, required=required)
         if node is None or isinstance(node, Sequence):
             return node
-        self.note("wrong-type", f"'{key}' is a list, not {kind_of(node)}", node.location,
-                  f"write `{key}: [a, b]`, or a line `- a` for each")
+        self.note(
+            "wrong-type",
+            f"'{key}' is a list, not {kind_of(node)}",
+            node.location,
+            f"write `{key}: [a, b]`, or a line `- a` for each",
+        )
         return None
 
     def words(self, key: str, *, required: bool = False) -> tuple[Scalar, ...]:
@@ -80,16 +93,22 @@ class Keys:
         return tuple(item for item in items if isinstance(item, Scalar) and not item.is_empty)
 
     def choice(self, key: str, options: Words[str], default: str = "", *, required: bool = False) -> str:
+        """One of some words."""
         scalar = self.scalar(key, required=required)
         if scalar is None:
             return default
         if scalar.text not in options:
-            self.note("unknown-choice", f"unknown {key} '{scalar.text}'", scalar.location,
-                      suggest(scalar.text, options))
+            self.note(
+                "unknown-choice",
+                f"unknown {key} '{scalar.text}'",
+                scalar.location,
+                suggest(scalar.text, options),
+            )
             return default
         return scalar.text
 
     def flag(self, key: str, default: bool = False) -> bool:
+        """yes or no."""
         scalar = self.scalar(key)
         if scalar is None:
             return default
@@ -98,6 +117,7 @@ class Keys:
         return BOOLEANS.get(scalar.text, default)
 
     def decimal(self, key: str) -> Decimal | None:
+        """An exact number."""
         scalar = self.scalar(key)
         return decimal_of(scalar, key, self.problems) if scalar else None
 
@@ -116,14 +136,20 @@ class Keys:
         """Note every key that nobody asked for."""
         for key, location in self.mapping.keys.items():
             if key not in self.asked:
-                self.note("unknown-key", f"{self.what} has no key '{visible_key(key)}'", location,
-                          suggest(key, self.asked))
+                self.note(
+                    "unknown-key",
+                    f"{self.what} has no key '{visible_key(key)}'",
+                    location,
+                    suggest(key, self.asked),
+                )
 
     def note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
+        """Note a problem."""
         self.problems.append(Problem(kind, message, location, hint))
 
 
 def visible_key(key: str) -> str:
+    """A word of a file, short enough for a message."""
     return key if len(key) <= 60 else key[:59] + "…"
 
 
@@ -151,8 +177,14 @@ def decimal_of(scalar: Scalar, what: str, problems: list[Problem]) -> Decimal | 
     """The exact number that a scalar's text is; notes a problem if it is none."""
     if NUMBER.fullmatch(scalar.text):
         return Decimal(scalar.text)
-    problems.append(Problem("not-a-number", f"'{what}' is a number, not '{visible_key(scalar.text)}'",
-                            scalar.location, _number_hint(scalar.text)))
+    problems.append(
+        Problem(
+            "not-a-number",
+            f"'{what}' is a number, not '{visible_key(scalar.text)}'",
+            scalar.location,
+            _number_hint(scalar.text),
+        )
+    )
     return None
 
 

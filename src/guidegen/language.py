@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from babel import Locale
 
 _MARKS = ("\ue000", "\ue001", "\ue002", "\ue003")
 _EXACT = Context(prec=60)  # more digits than fields and formulas can make; nothing is rounded by it
-LIST_STYLES = {"and": "standard", "or": "or"}
+LIST_STYLES: dict[str, Literal["standard", "or"]] = {"and": "standard", "or": "or"}
 
 
 def is_known(tag: str) -> bool:
@@ -36,6 +36,7 @@ class Language:
 
     @property
     def locale(self) -> Locale:
+        """Babel's locale, loaded when it is first needed."""
         if self._locale is None:
             from babel import Locale
 
@@ -60,14 +61,21 @@ class Language:
 
     def thousands(self, value: Decimal) -> str:
         """An amount in thousands, halves rounded up: 37,080 is €37k and 87,550 is €88k."""
-        return self._currency(value.scaleb(-3, _EXACT).quantize(Decimal(1), ROUND_HALF_UP, _EXACT),
-                              "thousands")
+        return self._currency(
+            value.scaleb(-3, _EXACT).quantize(Decimal(1), ROUND_HALF_UP, _EXACT), "thousands"
+        )
 
     def _currency(self, value: Decimal, pattern: str) -> str:
         from babel.numbers import format_currency
 
-        return format_currency(plain(value), self.currency, format=self.patterns[pattern],
-                               locale=self.locale, currency_digits=False, decimal_quantization=False)
+        return format_currency(
+            plain(value),
+            self.currency,
+            format=self.patterns[pattern],
+            locale=self.locale,
+            currency_digits=False,
+            decimal_quantization=False,
+        )
 
     def plural(self, value: Decimal, one: str, other: str) -> str:
         """The form that goes with this many."""

@@ -84,8 +84,10 @@ class Catalogue:
 
     def _item(self, name: str, path: list[str], item: schema.Type | None) -> schema.Type:
         if item is None:
-            raise UnknownName(f"'{name}' stands outside of a list or table",
-                              "`item` is an entry or record of what a list or table goes over")
+            raise UnknownName(
+                f"'{name}' stands outside of a list or table",
+                "`item` is an entry or record of what a list or table goes over",
+            )
         return self._inside(name, item, path, "item")
 
     def _owner(self, name: str, root: str, path: list[str]) -> schema.Type:
@@ -101,8 +103,9 @@ class Catalogue:
 
     def _one_of(self, name: str, path: list[str], known: dict[str, schema.Type]) -> schema.Type:
         if not path:
-            raise UnknownName(f"'{name}' says too little",
-                              f"write what of it is meant: {name}.{next(iter(known), '…')}")
+            raise UnknownName(
+                f"'{name}' says too little", f"write what of it is meant: {name}.{next(iter(known), '…')}"
+            )
         if path[0] not in known:
             prefix = name.rpartition(".".join(path))[0]
             near = suggest(path[0], list(known))
@@ -114,8 +117,11 @@ class Catalogue:
             return kind
         head, *rest = path
         inner: dict[str, schema.Type] = {}
-        if isinstance(kind, schema.Record) and reached != "item" and head in self.terms.get(
-                kind.vocabulary, {}):
+        if (
+            isinstance(kind, schema.Record)
+            and reached != "item"
+            and head in self.terms.get(kind.vocabulary, {})
+        ):
             return self._inside(name, kind, rest, "item") if rest else kind
         if isinstance(kind, schema.Record):
             inner = {field.name: field.type for field in kind.fields.values()}
@@ -130,12 +136,17 @@ class Catalogue:
             return self._inside(name, inner[head], rest, head)
         if head in schema.ASPECTS and not rest:
             return schema.Choice(schema.CONFIDENCES) if head == "confidence" else schema.Text()
-        raise UnknownName(f"unknown name '{name}': '{reached}' has no '{head}'",
-                          suggest(head, [*inner, *schema.ASPECTS]))
+        raise UnknownName(
+            f"unknown name '{name}': '{reached}' has no '{head}'", suggest(head, [*inner, *schema.ASPECTS])
+        )
 
     def _term_names(self, vocabulary: str) -> dict[str, schema.Type]:
-        forms = {form for term in self.terms.get(vocabulary, {}).values()
-                 for by_form in term.names.forms.values() for form in by_form}
+        forms = {
+            form
+            for term in self.terms.get(vocabulary, {}).values()
+            for by_form in term.names.forms.values()
+            for form in by_form
+        }
         return dict.fromkeys(("key", *sorted(forms)), schema.Text())
 
 
@@ -146,8 +157,16 @@ class Subject:
     series that begins later than the date.
     """
 
-    def __init__(self, facts: Facts, site: dict[str, str], locale: str, as_of: str,
-                 place: Owner, role: Owner, pair: Pair) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        site: dict[str, str],
+        locale: str,
+        as_of: str,
+        place: Owner,
+        role: Owner,
+        pair: Pair,
+    ) -> None:
         self.facts = facts
         self.site = site
         self.locale = locale
@@ -216,8 +235,12 @@ class Subject:
         current = [inner for date, inner in fact.value.facts if date <= self.as_of]
         if not current:
             begins = fact.value.facts[0][0]
-            raise refuse("series-begins-later", f"'{fact.key}' begins on {begins}, after {self.as_of}",
-                         fact.location, "give the value that held before, or a later date")
+            raise refuse(
+                "series-begins-later",
+                f"'{fact.key}' begins on {begins}, after {self.as_of}",
+                fact.location,
+                "give the value that held before, or a later date",
+            )
         return current[-1]
 
     def items(self, name: str, kind: schema.Type) -> list[Item]:
@@ -230,8 +253,11 @@ class Subject:
             return [self._entry_item(self.at(fact), kind) for fact in read.value]
         if isinstance(read.value, dict) and isinstance(kind, schema.Record):
             terms = self.facts.vocabularies.get(kind.vocabulary, {})
-            return [self._record_item(self.at(fact), terms[key], kind)
-                    for key, fact in read.value.items() if key in terms]
+            return [
+                self._record_item(self.at(fact), terms[key], kind)
+                for key, fact in read.value.items()
+                if key in terms
+            ]
         return []
 
     def _entry_item(self, fact: Fact, kind: schema.Type) -> Item:
@@ -247,8 +273,10 @@ class Subject:
         return Item(fact.key, reads)
 
     def _record_item(self, fact: Fact, term: Term, kind: schema.Record) -> Item:
-        reads = {f"item.{part}": self.inside(f"item.{part}", fact, [part])
-                 for part in (*kind.fields, *schema.ASPECTS)}
+        reads = {
+            f"item.{part}": self.inside(f"item.{part}", fact, [part])
+            for part in (*kind.fields, *schema.ASPECTS)
+        }
         reads |= term_reads(term, kind.vocabulary, self.locale)
         return Item(fact.key, reads)
 
@@ -257,8 +285,7 @@ def term_reads(term: Term, vocabulary: str, locale: str) -> dict[str, Read]:
     """What `item.…` reads of the vocabulary's term that a record belongs to."""
     forms = term.names.forms.get(locale) or term.names.forms.get("", {})
     key = f"{vocabulary}.{term.key}"
-    reads = {f"item.{form}": Read(f"item.{form}", f"{key}.{form}", text)
-             for form, text in forms.items()}
+    reads = {f"item.{form}": Read(f"item.{form}", f"{key}.{form}", text) for form, text in forms.items()}
     return {"item.key": Read("item.key", key, term.key), **reads}
 
 
@@ -282,8 +309,6 @@ def say(value: Found, locale: str) -> str | None:
         return value.names.form("name", locale)
     if isinstance(value, Entry):
         return say(value.name, locale)
-    if isinstance(value, Fact):
-        return say(value.value, locale)
     return None
 
 

@@ -120,8 +120,11 @@ def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
     outline = Outline(_blocks(sequence, problems), description, address)
     _check_ids(outline, problems)
     if [block.kind for block in outline.all() if isinstance(block, Prose)].count("title") != 1:
-        problems.append(Problem("outline", "a guide has one title", root.location,
-                                "write one block `- title: guide.title`"))
+        problems.append(
+            Problem(
+                "outline", "a guide has one title", root.location, "write one block `- title: guide.title`"
+            )
+        )
     return outline
 
 
@@ -132,15 +135,26 @@ def _blocks(sequence: Sequence | None, problems: list[Problem]) -> tuple[Block, 
 
 def _block(node: Node, problems: list[Problem]) -> Block | None:
     if not isinstance(node, Mapping):
-        problems.append(Problem("outline", f"a block is a mapping, not {kind_of(node)}", node.location,
-                                "write `- heading: why.heading`"))
+        problems.append(
+            Problem(
+                "outline",
+                f"a block is a mapping, not {kind_of(node)}",
+                node.location,
+                "write `- heading: why.heading`",
+            )
+        )
         return None
     kinds = [key for key in node.entries if key in KINDS]
     if len(kinds) != 1:
         key = next(iter(node.entries), "")
-        problems.append(Problem("outline", f"unknown block '{key}'" if not kinds else
-                                f"a block is one thing, not {' and '.join(kinds)}", node.location,
-                                suggest(key, KINDS) if not kinds else "write a block for each"))
+        problems.append(
+            Problem(
+                "outline",
+                f"unknown block '{key}'" if not kinds else f"a block is one thing, not {' and '.join(kinds)}",
+                node.location,
+                suggest(key, KINDS) if not kinds else "write a block for each",
+            )
+        )
         return None
     keys = Keys(node, f"the {kinds[0]}", problems)
     block = _read_block(kinds[0], keys, problems)
@@ -168,9 +182,11 @@ def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
     return block
 
 
-_FORMS = {"list": "write {each: place.companies, entry: companies.entry}",
-          "table": "write {header: [a, b], each: band, row: [c, d]}",
-          "link": "write {text: browse.link, to: browse.address}"}
+_FORMS = {
+    "list": "write {each: place.companies, entry: companies.entry}",
+    "table": "write {header: [a, b], each: band, row: [c, d]}",
+    "link": "write {text: browse.link, to: browse.address}",
+}
 
 
 def _list(keys: Keys, given: str, when: str, at: Location, problems: list[Problem]) -> Block | None:
@@ -179,12 +195,18 @@ def _list(keys: Keys, given: str, when: str, at: Location, problems: list[Proble
 
 
 def _table(keys: Keys, given: str, when: str, at: Location, problems: list[Problem]) -> Block | None:
-    header, row = (tuple(Use(word.text, False, word.location) for word in keys.words(key, required=True))
-                   for key in ("header", "row"))
+    header, row = (
+        tuple(Use(word.text, False, word.location) for word in keys.words(key, required=True))
+        for key in ("header", "row")
+    )
     each = keys.text("each", required=True)
     if not header or len(header) != len(row):
-        keys.note("outline", f"the header has {len(header)} cells, the row {len(row)}", at,
-                  "write a passage for each column in both")
+        keys.note(
+            "outline",
+            f"the header has {len(header)} cells, the row {len(row)}",
+            at,
+            "write a passage for each column in both",
+        )
     return Grid(given or header[0].name, header, each, row, when, at) if header and row and each else None
 
 
@@ -217,7 +239,12 @@ def _check_ids(outline: Outline, problems: list[Problem]) -> None:
     seen: dict[str, Block] = {}
     for block in outline.all():
         if block.id in seen:
-            problems.append(Problem("duplicate-id", f"two blocks are named '{block.id}'", block.location,
-                                    f"the other is in line {seen[block.id].location.line}; give this one "
-                                    "an `id:` of its own"))
+            problems.append(
+                Problem(
+                    "duplicate-id",
+                    f"two blocks are named '{block.id}'",
+                    block.location,
+                    f"the other is in line {seen[block.id].location.line}; give this one an `id:` of its own",
+                )
+            )
         seen.setdefault(block.id, block)

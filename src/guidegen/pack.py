@@ -24,8 +24,10 @@ OWNED = {"place": "places", "role": "roles", "pair": "pairs"}
 
 
 class Pack:
-    """A pack in a folder. Opening reads settings, vocabularies, rules and outline; places, roles and
-    snippet files are read when they are reached, their problems gather in `problems`.
+    """A pack in a folder.
+
+    Opening it reads settings, vocabularies, rules and outline; places, roles and snippet files are read
+    when they are reached. What is wrong gathers in `problems`.
 
     Raises `Refused` if there is no readable pack.yaml.
     """
@@ -76,9 +78,14 @@ class Pack:
     def _note_unknown_vocabularies(self) -> None:
         for name, at in vocabularies(self.fields).items():
             if name not in self.facts.vocabularies:
-                self._problems.append(Problem(
-                    "unknown-vocabulary", f"there is no vocabulary '{name}'", at,
-                    f"write facts/{name}.yaml, or " + suggest(name, list(self.facts.vocabularies))))
+                self._problems.append(
+                    Problem(
+                        "unknown-vocabulary",
+                        f"there is no vocabulary '{name}'",
+                        at,
+                        f"write facts/{name}.yaml, or " + suggest(name, list(self.facts.vocabularies)),
+                    )
+                )
 
     # -- languages and snippets
 
@@ -89,10 +96,15 @@ class Pack:
             raise refuse("unknown-locale", f"unknown locale '{locale}'", hint=suggest(locale, self.locales))
         if locale not in self._languages:
             if not is_known(settings.babel):
-                raise refuse("locale", f"Babel knows no locale '{settings.babel}'", settings.location,
-                             "write a language and a territory: en_GB, nl_BE, fr_BE")
-            self._languages[locale] = Language(settings.babel, settings.money, settings.thousands,
-                                               self.settings.currency)
+                raise refuse(
+                    "locale",
+                    f"Babel knows no locale '{settings.babel}'",
+                    settings.location,
+                    "write a language and a territory: en_GB, nl_BE, fr_BE",
+                )
+            self._languages[locale] = Language(
+                settings.babel, settings.money, settings.thousands, self.settings.currency
+            )
         return self._languages[locale]
 
     def snippet_files(self, locale: str) -> Iterator[tuple[str, str]]:
@@ -112,11 +124,18 @@ class Pack:
         if (locale, "") not in self._snippets:
             shared: dict[str, Passage] = {}
             for path in sorted((self.root / "snippets" / locale).glob("*.md")):
-                for name, passage in self._read_snippets(f"snippets/{locale}/{path.name}", locale, "").items():
+                for name, passage in self._read_snippets(
+                    f"snippets/{locale}/{path.name}", locale, ""
+                ).items():
                     if name in shared:
-                        self._problems.append(Problem(
-                            "duplicate-passage", f"passage '{name}' stands here a second time",
-                            passage.location, f"it is first given in {shared[name].location}"))
+                        self._problems.append(
+                            Problem(
+                                "duplicate-passage",
+                                f"passage '{name}' stands here a second time",
+                                passage.location,
+                                f"it is first given in {shared[name].location}",
+                            )
+                        )
                     shared.setdefault(name, passage)
             self._snippets[locale, ""] = shared
         return self._snippets[locale, ""]
@@ -146,11 +165,19 @@ class Pack:
             found, file = self.owned(locale, kind, slug), owned_file(locale, kind, slug)
             name = inner
         else:
-            raise refuse("unknown-passage", f"unknown passage '{name}'", at,
-                         "what stands before a colon is place, role or pair")
+            raise refuse(
+                "unknown-passage",
+                f"unknown passage '{name}'",
+                at,
+                "what stands before a colon is place, role or pair",
+            )
         if name not in found:
-            raise refuse("missing-passage", f"there is no passage '{name}' in {file}", at,
-                         f"write `## {name}` there; " + suggest(name, list(found)))
+            raise refuse(
+                "missing-passage",
+                f"there is no passage '{name}' in {file}",
+                at,
+                f"write `## {name}` there; " + suggest(name, list(found)),
+            )
         return found[name]
 
     def passage_by_id(self, id_: str, locale: str) -> Passage:

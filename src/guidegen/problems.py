@@ -42,9 +42,7 @@ class MachineFailed(Exception):
         super().__init__(problem.message)
 
 
-def refuse(
-    kind: str, message: str, location: Location | None = None, hint: str = ""
-) -> Refused:
+def refuse(kind: str, message: str, location: Location | None = None, hint: str = "") -> Refused:
     """A `Refused` with one problem, to be raised."""
     return Refused([Problem(kind, message, location, hint)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as MappingOf
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from guidegen.keys import KEY, SLUG, Keys
 from guidegen.problems import Problem, suggest
@@ -20,8 +20,20 @@ STATUSES = ("draft", "published")
 CONFIDENCES = ("high", "medium", "low")
 PROVENANCE = ("source", "dated", "checked", "confidence", "note")
 ASPECTS = ("confidence", "source", "dated", "checked")
-BUILT_IN = ("names", "status", "aliases", "scope", "within", "slug", "country", "file", "overrides",
-            *PROVENANCE, *PLACE_FORMS, *ROLE_FORMS)
+BUILT_IN = (
+    "names",
+    "status",
+    "aliases",
+    "scope",
+    "within",
+    "slug",
+    "country",
+    "file",
+    "overrides",
+    *PROVENANCE,
+    *PLACE_FORMS,
+    *ROLE_FORMS,
+)
 
 
 class Text(NamedTuple):
@@ -65,6 +77,8 @@ class Entry(NamedTuple):
 
 
 class ListOf(NamedTuple):
+    """Several values of one type, in order."""
+
     item: Type
 
 
@@ -103,10 +117,17 @@ class Field(NamedTuple):
 Schema = dict[str, dict[str, Field]]  # owner -> name -> field
 
 _TYPES: MappingOf[str, Type] = {
-    "text": Text(), "boolean": Boolean(), "entry": Entry(), "figures": Figures(),
+    "text": Text(),
+    "boolean": Boolean(),
+    "entry": Entry(),
+    "figures": Figures(),
 }
-_BOUNDS = {"over": ("low", True), "at_least": ("low", False), "under": ("high", True),
-           "at_most": ("high", False)}
+_BOUNDS = {
+    "over": ("low", True),
+    "at_least": ("low", False),
+    "under": ("high", True),
+    "at_most": ("high", False),
+}
 
 
 def read_fields(root: Mapping | None, problems: list[Problem]) -> Schema:
@@ -127,13 +148,22 @@ def read_fields(root: Mapping | None, problems: list[Problem]) -> Schema:
 
 def _field(owner: str, name: str, node: Node, at: Location, problems: list[Problem]) -> Field | None:
     if not KEY.fullmatch(name):
-        problems.append(Problem("key", f"'{name}' can't name a field", at,
-                                "use lower-case letters, digits and _, a letter first"))
+        problems.append(
+            Problem(
+                "key",
+                f"'{name}' can't name a field",
+                at,
+                "use lower-case letters, digits and _, a letter first",
+            )
+        )
     elif name in BUILT_IN:
         problems.append(Problem("key", f"'{name}' is built in", at, "choose another name"))
     if not isinstance(node, Mapping):
-        problems.append(Problem("wrong-type", f"field '{name}' holds keys and values", at,
-                                f"write `{name}: {{type: text}}`"))
+        problems.append(
+            Problem(
+                "wrong-type", f"field '{name}' holds keys and values", at, f"write `{name}: {{type: text}}`"
+            )
+        )
         return None
     keys = Keys(node, f"field '{name}'", problems)
     kind = _type(keys, problems)
@@ -158,10 +188,21 @@ def _type(keys: Keys, problems: list[Problem]) -> Type | None:
     elif found := re.fullmatch(r"map of (\S+)", words):
         kind = _record(keys, found[1], problems)
     if kind is None or (words != inner and isinstance(kind, Figures)):
-        known = ("text", "integer", "decimal", "boolean", "choice", "key of VOCABULARY",
-                 "list of TYPE", "entry", "map of VOCABULARY", "figures")
-        problems.append(Problem("unknown-type", f"unknown type '{words}'", scalar.location,
-                                suggest(words, known)))
+        known = (
+            "text",
+            "integer",
+            "decimal",
+            "boolean",
+            "choice",
+            "key of VOCABULARY",
+            "list of TYPE",
+            "entry",
+            "map of VOCABULARY",
+            "figures",
+        )
+        problems.append(
+            Problem("unknown-type", f"unknown type '{words}'", scalar.location, suggest(words, known))
+        )
         return None
     return kind if words == inner else ListOf(kind)
 
@@ -170,7 +211,8 @@ def _number(keys: Keys, integral: bool) -> Number:
     number = Number(integral)
     for key, (side, open_) in _BOUNDS.items():
         if (bound := keys.decimal(key)) is not None:
-            number = number._replace(**{side: bound, f"{side}_open": open_})
+            bounds: dict[str, Any] = {side: bound, f"{side}_open": open_}
+            number = number._replace(**bounds)
     return number
 
 
@@ -187,8 +229,14 @@ def _record(keys: Keys, vocabulary: str, problems: list[Problem]) -> Record:
         for word in words:
             field = fields.get(word.text)
             if field is None or not isinstance(field.type, Number):
-                problems.append(Problem("unknown-field", f"the record has no number '{word.text}'",
-                                        word.location, suggest(word.text, list(fields))))
+                problems.append(
+                    Problem(
+                        "unknown-field",
+                        f"the record has no number '{word.text}'",
+                        word.location,
+                        suggest(word.text, list(fields)),
+                    )
+                )
         orders.append(tuple(word.text for word in words if word.text in fields))
     return Record(vocabulary, fields, orders[0], orders[1])
 
@@ -228,5 +276,12 @@ def is_slug(text: str) -> bool:
     return bool(SLUG.fullmatch(text)) and len(text) <= 80 and text not in _RESERVED
 
 
-_RESERVED = {"con", "prn", "aux", "nul", "index", *(f"com{n}" for n in range(10)),
-             *(f"lpt{n}" for n in range(10))}
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    "index",
+    *(f"com{n}" for n in range(10)),
+    *(f"lpt{n}" for n in range(10)),
+}

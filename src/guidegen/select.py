@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from guidegen.finding import find
 from guidegen.pack import Pack
 from guidegen.problems import refuse, suggest
 
@@ -17,6 +18,7 @@ class Selection(NamedTuple):
     wanted: dict[str, frozenset[str]]
 
     def has(self, locale: str, place: str, role: str) -> bool:
+        """Whether a guide is selected."""
         of = {"locale": locale, "place": place, "role": role}
         return all(of[kind] in wanted for kind, wanted in self.wanted.items())
 
@@ -31,8 +33,11 @@ def parse_selectors(selectors: Iterable[str], pack: Pack) -> Selection:
     for selector in selectors:
         kind, colon, names = selector.partition(":")
         if kind not in KINDS or not colon or not names:
-            raise refuse("unknown-selector", f"'{selector}' is no selector",
-                         hint="write city:NAME, role:NAME or locale:TAG; several names with commas")
+            raise refuse(
+                "unknown-selector",
+                f"'{selector}' is no selector",
+                hint="write city:NAME, role:NAME or locale:TAG; several names with commas",
+            )
         found = frozenset(_resolve(KINDS[kind], name.strip(), pack) for name in names.split(","))
         wanted[KINDS[kind]] = wanted.get(KINDS[kind], found) & found
     return Selection(wanted)
@@ -40,7 +45,7 @@ def parse_selectors(selectors: Iterable[str], pack: Pack) -> Selection:
 
 def _resolve(kind: str, name: str, pack: Pack) -> str:
     if kind != "locale":
-        return pack.facts.find(kind, name)
+        return find(pack.facts, kind, name)
     if name not in pack.locales:
         raise refuse("unknown-locale", f"unknown locale '{name}'", hint=suggest(name, pack.locales))
     return name

@@ -79,8 +79,7 @@ def _site(keys: Keys, problems: list[Problem]) -> dict[str, str]:
     site = Keys(mapping, "'site'", problems)
     values = {"name": site.text("name", required=True), "address": site.text("address", required=True)}
     if values["address"] and not values["address"].startswith(("https://", "http://")):
-        site.note("address", "the site's address begins with https://",
-                  mapping.entries["address"].location)
+        site.note("address", "the site's address begins with https://", mapping.entries["address"].location)
     site.close()
     return values
 
@@ -88,8 +87,12 @@ def _site(keys: Keys, problems: list[Problem]) -> dict[str, str]:
 def _currency(keys: Keys) -> str:
     scalar = keys.scalar("currency", required=True)
     if scalar and not re.fullmatch("[A-Z]{3}", scalar.text):
-        keys.note("unknown-currency", f"'{scalar.text}' is no currency", scalar.location,
-                  "write its three-letter code (ISO 4217), as EUR")
+        keys.note(
+            "unknown-currency",
+            f"'{scalar.text}' is no currency",
+            scalar.location,
+            "write its three-letter code (ISO 4217), as EUR",
+        )
     return scalar.text if scalar else ""
 
 
@@ -101,12 +104,21 @@ def _locales(keys: Keys, problems: list[Problem]) -> dict[str, Locale]:
         if not _TAG.fullmatch(tag):
             keys.note("locale", f"'{tag}' is no language tag", at, "write it as en, nl or fr-BE")
         if not isinstance(node, Mapping):
-            keys.note("wrong-type", f"locale '{tag}' holds keys and values", at,
-                      'write `{babel: en_GB, money: "¤#,##0", thousands: "¤#,##0k"}`')
+            keys.note(
+                "wrong-type",
+                f"locale '{tag}' holds keys and values",
+                at,
+                'write `{babel: en_GB, money: "¤#,##0", thousands: "¤#,##0k"}`',
+            )
             continue
         entry = Keys(node, f"locale '{tag}'", problems)
-        locales[tag] = Locale(tag, entry.text("babel", required=True), _pattern(entry, "money"),
-                              _pattern(entry, "thousands"), at)
+        locales[tag] = Locale(
+            tag,
+            entry.text("babel", required=True),
+            _pattern(entry, "money"),
+            _pattern(entry, "thousands"),
+            at,
+        )
         entry.close()
     if mapping and not mapping.entries:
         keys.note("locale", "a pack has at least one locale", mapping.location)
@@ -118,8 +130,12 @@ def _pattern(entry: Keys, key: str) -> str:
     if scalar is None:
         return ""
     if "¤" not in scalar.text or not _MONEY.fullmatch(scalar.text):
-        entry.note("pattern", f"'{scalar.text}' is no pattern for money", scalar.location,
-                   "write the currency as ¤ and the number as #,##0: \"¤#,##0\"")
+        entry.note(
+            "pattern",
+            f"'{scalar.text}' is no pattern for money",
+            scalar.location,
+            'write the currency as ¤ and the number as #,##0: "¤#,##0"',
+        )
     return scalar.text
 
 

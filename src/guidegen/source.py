@@ -58,6 +58,7 @@ class Location(NamedTuple):
 
     @property
     def path(self) -> str:
+        """The file's path inside the pack."""
         return self.source.path
 
     def __str__(self) -> str:

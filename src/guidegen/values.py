@@ -20,6 +20,7 @@ class Names(NamedTuple):
     location: Location
 
     def form(self, form: str, locale: str) -> str | None:
+        """The text of one form in a locale; None if there is none."""
         return (self.forms.get(locale) or self.forms.get("", {})).get(form)
 
     def label(self, locale: str) -> str:
@@ -88,8 +89,7 @@ class Fact(NamedTuple):
     provenance: Provenance
 
 
-Value = (str | Localized | Decimal | bool | Term | Entry | Series | Entries
-         | MappingOf[str, Fact])
+Value = str | Localized | Decimal | bool | Term | Entry | Series | Entries | MappingOf[str, Fact]
 
 
 class Reading(NamedTuple):
@@ -100,6 +100,7 @@ class Reading(NamedTuple):
     problems: list[Problem]
 
     def note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
+        """Note a problem."""
         self.problems.append(Problem(kind, message, location, hint))
 
 
@@ -114,12 +115,12 @@ def read_provenance(keys: Keys, inherited: Provenance) -> Provenance:
     )
 
 
-def read_fact(node: Node, kind: schema.Type, key: str, inherited: Provenance,
-              reading: Reading) -> Fact | None:
+def read_fact(
+    node: Node, kind: schema.Type, key: str, inherited: Provenance, reading: Reading
+) -> Fact | None:
     """The fact that a node states for a field of this type; None, with problems noted, if none."""
     if isinstance(node, Scalar) and node.is_empty:
-        reading.note("empty-value", f"'{key}' has no value", node.location,
-                     "write one, or leave the key out")
+        reading.note("empty-value", f"'{key}' has no value", node.location, "write one, or leave the key out")
         return None
     if isinstance(node, Mapping) and node.entries and all(map(is_date, node.entries)):
         return _series(node, kind, key, inherited, reading)
@@ -142,8 +143,7 @@ def read_fact(node: Node, kind: schema.Type, key: str, inherited: Provenance,
     return None if value is None else Fact(key, value, node.location, provenance)
 
 
-def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance,
-           reading: Reading) -> Value | None:
+def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance, reading: Reading) -> Value | None:
     if isinstance(kind, schema.ListOf):
         return _list(node, kind, key, provenance, reading)
     if isinstance(kind, schema.Record):
@@ -159,14 +159,17 @@ def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance,
         return _number(node, kind, key, reading)
     if isinstance(kind, schema.Boolean):
         if node.text not in BOOLEANS:
-            reading.note("wrong-type", f"'{key}' is yes or no, not '{visible_key(node.text)}'",
-                         node.location)
+            reading.note("wrong-type", f"'{key}' is yes or no, not '{visible_key(node.text)}'", node.location)
         return BOOLEANS.get(node.text)
     if isinstance(kind, schema.Choice):
         if node.text in kind.options:
             return node.text
-        reading.note("unknown-choice", f"unknown {key.rpartition('.')[2]} '{visible_key(node.text)}'",
-                     node.location, suggest(node.text, kind.options))
+        reading.note(
+            "unknown-choice",
+            f"unknown {key.rpartition('.')[2]} '{visible_key(node.text)}'",
+            node.location,
+            suggest(node.text, kind.options),
+        )
         return None
     if isinstance(kind, schema.KeyOf):
         return _term(node, kind.vocabulary, reading)
@@ -174,16 +177,25 @@ def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance,
 
 
 def _in_words(kind: schema.Type) -> str:
-    words = {schema.Number: "a number", schema.Boolean: "yes or no", schema.Choice: "one word",
-             schema.KeyOf: "a key", schema.Entry: "a name, or a name and a note"}
+    words = {
+        schema.Number: "a number",
+        schema.Boolean: "yes or no",
+        schema.Choice: "one word",
+        schema.KeyOf: "a key",
+        schema.Entry: "a name, or a name and a note",
+    }
     return words.get(type(kind), "one value")
 
 
 def _number(node: Scalar, kind: schema.Number, key: str, reading: Reading) -> Decimal | None:
     number = decimal_of(node, key, reading.problems)
     if number is not None and (asked := schema.in_domain(number, kind)):
-        reading.note("out-of-range", f"'{key}' is {asked}, not {node.text}", node.location,
-                     "mend the value, or the field's range in pack.yaml")
+        reading.note(
+            "out-of-range",
+            f"'{key}' is {asked}, not {node.text}",
+            node.location,
+            "mend the value, or the field's range in pack.yaml",
+        )
         return None
     return number
 
@@ -193,9 +205,12 @@ def _term(node: Scalar, vocabulary: str, reading: Reading) -> Term | None:
     if node.text in terms:
         return terms[node.text]
     singular = {"specialties": "specialty"}.get(vocabulary, vocabulary.removesuffix("s"))
-    reading.note("unknown-term", f"unknown {singular} '{visible_key(node.text)}'", node.location,
-                 suggest(node.text, list(terms),
-                         f"known {vocabulary} are listed in facts/{vocabulary}.yaml"))
+    reading.note(
+        "unknown-term",
+        f"unknown {singular} '{visible_key(node.text)}'",
+        node.location,
+        suggest(node.text, list(terms), f"known {vocabulary} are listed in facts/{vocabulary}.yaml"),
+    )
     return None
 
 
@@ -209,8 +224,12 @@ def read_text(node: Node, key: str, reading: Reading) -> str | Localized | None:
     texts = {}
     for locale, inner in node.entries.items():
         if locale not in reading.locales:
-            reading.note("unknown-locale", f"unknown locale '{visible_key(locale)}'",
-                         node.keys[locale], suggest(locale, reading.locales))
+            reading.note(
+                "unknown-locale",
+                f"unknown locale '{visible_key(locale)}'",
+                node.keys[locale],
+                suggest(locale, reading.locales),
+            )
         elif not isinstance(inner, Scalar) or inner.is_empty:
             reading.note("wrong-type", f"'{key}' in '{locale}' is a text", inner.location)
         else:
@@ -227,42 +246,62 @@ def _entry(node: Mapping, key: str, inherited: Provenance, reading: Reading) -> 
     return Fact(key, Entry(texts[0], texts[1]), node.location, provenance) if texts[0] else None
 
 
-def _list(node: Node, kind: schema.ListOf, key: str, provenance: Provenance,
-          reading: Reading) -> Entries | None:
+def _list(
+    node: Node, kind: schema.ListOf, key: str, provenance: Provenance, reading: Reading
+) -> Entries | None:
     if not isinstance(node, Sequence):
-        reading.note("wrong-type", f"'{key}' is a list, not {kind_of(node)}", node.location,
-                     "write [a, b], or a line `- a` for each")
+        reading.note(
+            "wrong-type",
+            f"'{key}' is a list, not {kind_of(node)}",
+            node.location,
+            "write [a, b], or a line `- a` for each",
+        )
         return None
-    facts = [read_fact(item, kind.item, f"{key}[{index}]", provenance, reading)
-             for index, item in enumerate(node.items)]
+    facts = [
+        read_fact(item, kind.item, f"{key}[{index}]", provenance, reading)
+        for index, item in enumerate(node.items)
+    ]
     kept = Entries(fact for fact in facts if fact)
     seen: dict[object, Fact] = {}
     for fact in kept:
         name = fact.value.key if isinstance(fact.value, Term) else repr(fact.value)
         if name in seen:
-            reading.note("duplicate-entry", f"'{key}' lists this twice", fact.location,
-                         f"it is first given in line {seen[name].location.line}")
+            reading.note(
+                "duplicate-entry",
+                f"'{key}' lists this twice",
+                fact.location,
+                f"it is first given in line {seen[name].location.line}",
+            )
         seen.setdefault(name, fact)
     return kept
 
 
 def _figures(node: Node, key: str, provenance: Provenance, reading: Reading) -> dict[str, Fact] | None:
     if not isinstance(node, Mapping):
-        reading.note("wrong-type", f"'{key}' holds figures by name", node.location,
-                     "write `name: {value: 5000, unit: researchers, source: …}`")
+        reading.note(
+            "wrong-type",
+            f"'{key}' holds figures by name",
+            node.location,
+            "write `name: {value: 5000, unit: researchers, source: …}`",
+        )
         return None
     figures = {}
     for name, inner in node.entries.items():
         if not KEY.fullmatch(name):
-            reading.note("key", f"'{visible_key(name)}' can't name a figure", node.keys[name],
-                         "use lower-case letters, digits and _, a letter first")
+            reading.note(
+                "key",
+                f"'{visible_key(name)}' can't name a figure",
+                node.keys[name],
+                "use lower-case letters, digits and _, a letter first",
+            )
         elif fact := read_fact(inner, schema.Number(), f"{key}.{name}", provenance, reading):
             figures[name] = fact
     return figures
 
 
-def _records(node: Node, kind: schema.Record, key: str, provenance: Provenance,
-             reading: Reading) -> dict[str, Fact] | None:
+def _records(
+    node: Node, kind: schema.Record, key: str, provenance: Provenance, reading: Reading
+) -> dict[str, Fact] | None:
     terms = reading.vocabularies.get(kind.vocabulary, {})
     if not isinstance(node, Mapping):
         reading.note("wrong-type", f"'{key}' holds a record for each of {kind.vocabulary}", node.location)
@@ -270,9 +309,14 @@ def _records(node: Node, kind: schema.Record, key: str, provenance: Provenance,
     found: dict[str, Fact] = {}
     for name, inner in node.entries.items():
         if name not in terms:
-            reading.note("unknown-term", f"unknown key '{visible_key(name)}'", node.keys[name],
-                         suggest(name, list(terms), f"known {kind.vocabulary} are listed in "
-                                                    f"facts/{kind.vocabulary}.yaml"))
+            reading.note(
+                "unknown-term",
+                f"unknown key '{visible_key(name)}'",
+                node.keys[name],
+                suggest(
+                    name, list(terms), f"known {kind.vocabulary} are listed in facts/{kind.vocabulary}.yaml"
+                ),
+            )
         elif fact := _record(inner, kind, f"{key}.{name}", provenance, reading):
             found[name] = fact
     records = {name: found[name] for name in terms if name in found}
@@ -280,12 +324,14 @@ def _records(node: Node, kind: schema.Record, key: str, provenance: Provenance,
     return records
 
 
-def _record(node: Node, kind: schema.Record, key: str, inherited: Provenance,
-            reading: Reading) -> Fact | None:
+def _record(
+    node: Node, kind: schema.Record, key: str, inherited: Provenance, reading: Reading
+) -> Fact | None:
     if not isinstance(node, Mapping):
         wanted = ", ".join(f"{name}: …" for name in kind.fields)
-        reading.note("wrong-type", f"'{key}' is a record, not {kind_of(node)}", node.location,
-                     f"write {{{wanted}}}")
+        reading.note(
+            "wrong-type", f"'{key}' is a record, not {kind_of(node)}", node.location, f"write {{{wanted}}}"
+        )
         return None
     keys = Keys(node, f"'{key}'", reading.problems)
     provenance = read_provenance(keys, inherited)
@@ -297,30 +343,45 @@ def _record(node: Node, kind: schema.Record, key: str, inherited: Provenance,
     keys.close()
     for low, high in zip(kind.ascending, kind.ascending[1:]):
         if low in values and high in values and values[low].value > values[high].value:  # type: ignore[operator]
-            reading.note("out-of-order", f"'{low}' is above '{high}' in '{key}'", values[low].location,
-                         f"{values[low].value} is more than {values[high].value}")
+            reading.note(
+                "out-of-order",
+                f"'{low}' is above '{high}' in '{key}'",
+                values[low].location,
+                f"{values[low].value} is more than {values[high].value}",
+            )
     return Fact(key, values, node.location, provenance)
 
 
 def _check_rising(records: dict[str, Fact], kind: schema.Record, key: str, reading: Reading) -> None:
     for name in kind.rising:
-        column = [(term, fact.value[name]) for term, fact in records.items()
-                  if isinstance(fact.value, dict) and name in fact.value]
+        column = [
+            (term, fact.value[name])
+            for term, fact in records.items()
+            if isinstance(fact.value, dict) and name in fact.value
+        ]
         for (below, lower), (above, upper) in zip(column, column[1:]):
             if lower.value > upper.value:
                 reading.note(
-                    "out-of-order", f"'{name}' falls from {below} to {above} in '{key}'", upper.location,
+                    "out-of-order",
+                    f"'{name}' falls from {below} to {above} in '{key}'",
+                    upper.location,
                     f"{upper.value} is less than {lower.value}; each level begins and ends no lower "
-                    "than the one before")
+                    "than the one before",
+                )
 
 
-def _series(node: Mapping, kind: schema.Type, key: str, inherited: Provenance,
-            reading: Reading) -> Fact | None:
+def _series(
+    node: Mapping, kind: schema.Type, key: str, inherited: Provenance, reading: Reading
+) -> Fact | None:
     facts = []
     for date, inner in sorted(node.entries.items()):
         if len(date) != 10:
-            reading.note("wrong-type", f"'{date}' is no day", node.keys[date],
-                         f"a series begins each value on a day: {(date + '-01-01')[:10]}")
+            reading.note(
+                "wrong-type",
+                f"'{date}' is no day",
+                node.keys[date],
+                f"a series begins each value on a day: {(date + '-01-01')[:10]}",
+            )
         elif fact := read_fact(inner, kind, key, inherited, reading):
             facts.append((date, fact))
     return Fact(key, Series(tuple(facts)), node.location, inherited) if facts else None

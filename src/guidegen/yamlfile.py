@@ -6,10 +6,11 @@ here: a scalar is its text, and the field that it is read for decides what the t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from guidegen.files import FORBIDDEN
-from guidegen.problems import Problem, refuse
+from guidegen.problems import Problem
 from guidegen.source import Location, Source
 
 DEEPEST = 20
@@ -46,6 +47,8 @@ class Scalar(NamedTuple):
 
 
 class Sequence(NamedTuple):
+    """A list."""
+
     items: tuple[Node, ...]
     location: Location
 
@@ -63,12 +66,10 @@ Node = Scalar | Sequence | Mapping
 
 def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
     """The mapping that a file holds; None, with problems noted, if it holds none."""
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        reader = _Reader(source, YAML(typ="safe").parse(source.text), problems)
-        root = reader.document()
+        root = _Reader(source, events_of(source.text), problems).document()
     except MarkedYAMLError as error:
         problems.append(_syntax_problem(source, error))
         return None
@@ -83,8 +84,11 @@ def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
         problems.append(Problem("empty-file", "the file is empty", Location.of_file(source.path)))
         return None
     if not isinstance(root, Mapping):
-        problems.append(Problem("wrong-type", "keys and values are expected here", root.location,
-                                "write `key: value` lines"))
+        problems.append(
+            Problem(
+                "wrong-type", "keys and values are expected here", root.location, "write `key: value` lines"
+            )
+        )
         return None
     return root
 
@@ -100,6 +104,20 @@ def need_yaml(source: Source) -> Mapping:
     return root
 
 
+def events_of(text: str) -> Iterator[Any]:
+    """The parser's events: by libyaml where it is there, else by ruamel.yaml's own, slower parser."""
+    try:
+        from _ruamel_yaml import CParser
+    except ImportError:
+        from ruamel.yaml import YAML
+
+        yield from YAML(typ="safe", pure=True).parse(text)
+        return
+    parser = CParser(text)
+    while parser.check_event():
+        yield parser.get_event()
+
+
 class _TooMuch(Exception):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -108,21 +126,25 @@ class _TooMuch(Exception):
 class _Reader:
     """Builds nodes from a stream of events; notes what a pack may not hold."""
 
-    def __init__(self, source: Source, events: Any, problems: list[Problem]) -> None:
+    kinds: Any
+
+    def __init__(self, source: Source, events: Iterator[Any], problems: list[Problem]) -> None:
         self.source = source
         self.events = events
         self.problems = problems
         self.nodes = 0
 
     def document(self) -> Node | None:
+        from ruamel.yaml import events as kinds
+
+        self.kinds = kinds
         root: Node | None = None
         documents = 0
         for event in self.events:
-            kind = type(event).__name__
-            if kind == "DocumentStartEvent":
+            if isinstance(event, kinds.DocumentStartEvent):
                 documents += 1
                 self._check_document(event, documents)
-            elif kind in ("StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"):
+            elif isinstance(event, (kinds.StreamStartEvent, kinds.StreamEndEvent, kinds.DocumentEndEvent)):
                 continue
             elif documents > 1:
                 break
@@ -142,19 +164,25 @@ class _Reader:
 
     def _node(self, event: Any, depth: int, key: Location | None = None) -> Node:
         location = self._location(event)
-        self._count(location, depth)
-        kind = type(event).__name__
-        if kind == "AliasEvent":
+        self.nodes += 1
+        if depth > DEEPEST or self.nodes > MOST_NODES:
+            self._refuse_size(location, depth)
+        kind = type(event)
+        if kind is self.kinds.AliasEvent:
             self._note("yaml-alias", f"an alias (*{event.anchor})", location, "write the value out")
             return Scalar("*" + event.anchor, location)
         if event.anchor is not None:
             self._note("yaml-anchor", f"an anchor (&{event.anchor})", location, "delete it")
         if event.tag is not None:
-            self._note("yaml-tag", f"a tag ({event.tag})", location,
-                       "delete it: the field decides how its value is read")
-        if kind == "ScalarEvent":
+            self._note(
+                "yaml-tag",
+                f"a tag ({event.tag})",
+                location,
+                "delete it: the field decides how its value is read",
+            )
+        if kind is self.kinds.ScalarEvent:
             return self._scalar(event, location, key)
-        if kind == "SequenceStartEvent":
+        if kind is self.kinds.SequenceStartEvent:
             return self._sequence(location, depth)
         return self._mapping(location, depth)
 
@@ -162,8 +190,12 @@ class _Reader:
         text: str = event.value
         if event.style == '"' and (bad := FORBIDDEN.search(text) or ("\t" in text and "\t")):
             code = ord(bad if isinstance(bad, str) else bad[0])
-            self._note("character", f"an escape for U+{code:04X}", location,
-                       "control and invisible characters have no place in a guide")
+            self._note(
+                "character",
+                f"an escape for U+{code:04X}",
+                location,
+                "control and invisible characters have no place in a guide",
+            )
             text = ""
         plain = not event.style
         if plain and not text:
@@ -173,7 +205,7 @@ class _Reader:
     def _sequence(self, location: Location, depth: int) -> Sequence:
         items = []
         for event in self.events:
-            if type(event).__name__ == "SequenceEndEvent":
+            if type(event) is self.kinds.SequenceEndEvent:
                 break
             items.append(self._node(event, depth + 1))
         return Sequence(tuple(items), location)
@@ -182,17 +214,20 @@ class _Reader:
         entries: dict[str, Node] = {}
         keys: dict[str, Location] = {}
         for event in self.events:
-            if type(event).__name__ == "MappingEndEvent":
+            if type(event) is self.kinds.MappingEndEvent:
                 break
             key = self._node(event, depth + 1)
             value = self._node(next(self.events), depth + 1, key.location)
             if not isinstance(key, Scalar):
-                self._note("yaml-key", "a key that is a list or a mapping", key.location,
-                           "a key is a word")
+                self._note("yaml-key", "a key that is a list or a mapping", key.location, "a key is a word")
             elif key.text in entries:
                 first = keys[key.text].line
-                self._note("duplicate-key", f"'{key.text}' stands here a second time", key.location,
-                           f"it is first given in line {first}; keep one of the two")
+                self._note(
+                    "duplicate-key",
+                    f"'{key.text}' stands here a second time",
+                    key.location,
+                    f"it is first given in line {first}; keep one of the two",
+                )
             else:
                 entries[key.text] = value
                 keys[key.text] = key.location
@@ -203,13 +238,12 @@ class _Reader:
         width = end.column - start.column if start.line == end.line else 1
         return Location(self.source, start.line + 1, start.column + 1, max(1, width))
 
-    def _count(self, location: Location, depth: int) -> None:
-        self.nodes += 1
+    def _refuse_size(self, location: Location, depth: int) -> None:
         if depth > DEEPEST:
             raise _TooMuch(Problem("yaml-depth", f"nested deeper than {DEEPEST} levels", location))
-        if self.nodes > MOST_NODES:
-            raise _TooMuch(Problem("yaml-size", f"more than {MOST_NODES:,} values in one file",
-                                   location, "split the file"))
+        raise _TooMuch(
+            Problem("yaml-size", f"more than {MOST_NODES:,} values in one file", location, "split the file")
+        )
 
     def _note(self, kind: str, message: str, location: Location, hint: str) -> None:
         self.problems.append(Problem(kind, message, location, hint))
@@ -223,8 +257,12 @@ def _syntax_problem(source: Source, error: Any) -> Problem:
     line = source.line(location.line)
     if not hint and line.lstrip().startswith(("@", "`", "%")):
         hint = "quote a value that begins with this character"
-    return Problem("yaml", f"not YAML: {what}", location, hint or
-                   "quote the value if it has a `: ` or ` #`, or begins with one of [ ] { } * & ! | > @ %")
+    return Problem(
+        "yaml",
+        f"not YAML: {what}",
+        location,
+        hint or "quote the value if it has a `: ` or ` #`, or begins with one of [ ] { } * & ! | > @ %",
+    )
 
 
 _SYNTAX_HINTS = {

@@ -23,15 +23,18 @@ def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
     guidegen accept
     """
     from guidegen.golden import accept, differences
-    from guidegen.problems import Refused, refuse
+    from guidegen.problems import Problem, Refused, refuse
     from guidegen.select import parse_selectors
 
     if os.environ.get("CI", "").lower() not in ("", "0", "false", "no"):
-        raise refuse("ci", "goldens aren't accepted where CI is set", hint="run `guidegen accept` yourself, "
-                     "read what it shows, and commit the goldens")
+        raise refuse(
+            "ci",
+            "goldens aren't accepted where CI is set",
+            hint="run `guidegen accept` yourself, read what it shows, and commit the goldens",
+        )
     pack = open_pack(pack_folder)
     found = list(differences(pack, parse_selectors(selectors, pack)))
-    left = []
+    left: list[Problem] = []
     for difference in found:
         try:
             put(shown(difference).encode())

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from guidegen.cli.console import complain, open_pack, put, report
+
+if TYPE_CHECKING:
+    from guidegen.problems import Problem
 
 
 @click.command("check")
@@ -37,16 +42,22 @@ def command(pack_folder: str | None, format_: str) -> int:
     return 1 if errors(problems) else 0
 
 
-def _json(problems: list[object]) -> bytes:
+def _json(problems: list[Problem]) -> bytes:
     import json
-
-    from guidegen.problems import Problem
 
     rows = []
     for problem in problems:
-        assert isinstance(problem, Problem)
         at = problem.location
-        rows.append({"kind": problem.kind, "warning": problem.warning, "message": problem.message,
-                     "hint": problem.hint, "file": at.path if at else None, "line": at.line if at else None,
-                     "column": at.column if at else None, "width": at.width if at else None})
+        rows.append(
+            {
+                "kind": problem.kind,
+                "warning": problem.warning,
+                "message": problem.message,
+                "hint": problem.hint,
+                "file": at.path if at else None,
+                "line": at.line if at else None,
+                "column": at.column if at else None,
+                "width": at.width if at else None,
+            }
+        )
     return (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()

@@ -40,9 +40,17 @@ def report(problems: Sequence[Problem]) -> None:
     if len(problems) > 1:
         found = len(errors(problems))
         warnings = len(problems) - found
-        complain("\n" + ", ".join(part for part in (
-            f"{found} problem{'s' * (found != 1)}" if found else "",
-            f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "") if part))
+        complain(
+            "\n"
+            + ", ".join(
+                part
+                for part in (
+                    f"{found} problem{'s' * (found != 1)}" if found else "",
+                    f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "",
+                )
+                if part
+            )
+        )
 
 
 def colours() -> bool:
@@ -66,16 +74,20 @@ def _root(given: str | None, or_shipped: bool) -> Path:
 
     if given is not None:
         if not (Path(given) / FILE).is_file():
-            raise refuse("no-pack", f"'{given}' is no pack: it has no {FILE}",
-                         hint="give the folder that holds it")
+            raise refuse(
+                "no-pack", f"'{given}' is no pack: it has no {FILE}", hint="give the folder that holds it"
+            )
         return Path(given)
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / FILE).is_file():
             return folder
     if not or_shipped:
-        raise refuse("no-pack", f"no pack here: neither this folder nor one above it has a {FILE}",
-                     hint="go to a pack's folder, or name it: guidegen --pack DIR …")
+        raise refuse(
+            "no-pack",
+            f"no pack here: neither this folder nor one above it has a {FILE}",
+            hint="go to a pack's folder, or name it: guidegen --pack DIR …",
+        )
     complain("using the pack that comes with guidegen (no pack.yaml in this folder or above it)")
     return shipped()
 

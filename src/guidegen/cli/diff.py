@@ -12,8 +12,12 @@ from guidegen.cli.console import colours, complain, open_pack, put
 if TYPE_CHECKING:
     from guidegen.golden import Difference
 
-_WORDS = {"missing": "has no golden yet", "changed": "differs from its golden",
-          "orphan": "is a golden without a guide", "stray": "is no golden and doesn't belong here"}
+_WORDS = {
+    "missing": "has no golden yet",
+    "changed": "differs from its golden",
+    "orphan": "is a golden without a guide",
+    "stray": "is no golden and doesn't belong here",
+}
 _COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
 

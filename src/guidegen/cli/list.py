@@ -23,8 +23,9 @@ WHATS = ("places", "roles", "guides", "passages", "tables", "facts")
 @click.option("--drafts", is_flag=True, help="Also what isn't published.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
-def command(pack_folder: str | None, what: str, selectors: tuple[str, ...], drafts: bool,
-            format_: str) -> None:
+def command(
+    pack_folder: str | None, what: str, selectors: tuple[str, ...], drafts: bool, format_: str
+) -> None:
     """Show what the pack has.
 
     \b
@@ -45,8 +46,16 @@ def command(pack_folder: str | None, what: str, selectors: tuple[str, ...], draf
     if selectors and what not in ("guides", "facts"):
         raise refuse("selector", f"{what} can't be selected", hint="selectors narrow guides and facts")
     selection = parse_selectors(selectors, pack)
-    rows = list({"places": _owners, "roles": _owners, "guides": _guides, "passages": _passages,
-                 "tables": _tables, "facts": _facts}[what](pack, what, drafts, selection))
+    rows = list(
+        {
+            "places": _owners,
+            "roles": _owners,
+            "guides": _guides,
+            "passages": _passages,
+            "tables": _tables,
+            "facts": _facts,
+        }[what](pack, what, drafts, selection)
+    )
     if errors(pack.problems):
         raise Refused(pack.problems)
     if format_ == "json":
@@ -72,8 +81,12 @@ def _shown(pack: Pack, kind: str, drafts: bool) -> Iterator[Owner]:
 
 def _owners(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
     for owner in _shown(pack, what.removesuffix("s"), drafts):
-        yield {"slug": owner.slug, "name": owner.names.label(pack.locales[0]), "status": owner.status,
-               **({"scope": owner.scope} if owner.kind == "place" else {})}
+        yield {
+            "slug": owner.slug,
+            "name": owner.names.label(pack.locales[0]),
+            "status": owner.status,
+            **({"scope": owner.scope} if owner.kind == "place" else {}),
+        }
 
 
 def _guides(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
@@ -82,8 +95,10 @@ def _guides(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dic
             for role in _shown(pack, "role", drafts):
                 if selection.has(locale, place.slug, role.slug):
                     published = place.is_published and role.is_published
-                    yield {"slug": f"{locale}/{place.slug}/{role.slug}",
-                           "status": "published" if published else "draft"}
+                    yield {
+                        "slug": f"{locale}/{place.slug}/{role.slug}",
+                        "status": "published" if published else "draft",
+                    }
 
 
 def _passages(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
@@ -93,14 +108,18 @@ def _passages(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[d
             passages = pack.owned(locale, kind, owner) if owner else pack.shared(locale)
             for passage in passages.values():
                 if passage.location.path == file:
-                    yield {"slug": passage.id, "locale": locale,
-                           "file": f"{file}:{passage.location.line}"}
+                    yield {"slug": passage.id, "locale": locale, "file": f"{file}:{passage.location.line}"}
 
 
 def _tables(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
     for table in pack.book.tables.values():
-        yield {"slug": table.name, "rows": len(table.rows), "hit": table.hit,
-               "file": f"{table.location.path}:{table.location.line}", "about": table.about}
+        yield {
+            "slug": table.name,
+            "rows": len(table.rows),
+            "hit": table.hit,
+            "file": f"{table.location.path}:{table.location.line}",
+            "about": table.about,
+        }
 
 
 def _facts(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
@@ -127,8 +146,13 @@ def _fact(fact: Fact) -> Iterator[dict[str, Any]]:
     else:
         value = value_of(fact.value)
         shown = ", ".join(map(_entry, value)) if isinstance(value, list) else value
-        yield {"slug": fact.key, "value": shown, "confidence": fact.provenance.confidence or "",
-               "dated": fact.provenance.dated or "", "source": fact.provenance.source or ""}
+        yield {
+            "slug": fact.key,
+            "value": shown,
+            "confidence": fact.provenance.confidence or "",
+            "dated": fact.provenance.dated or "",
+            "source": fact.provenance.source or "",
+        }
 
 
 def _entry(value: Any) -> str:

@@ -26,9 +26,11 @@ class Commands(click.Group):
     """Imports a subcommand when it runs: help and version need none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order of a writer's day."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command by name, imported now."""
         if name not in COMMANDS:
             return None
         from importlib import import_module
@@ -37,23 +39,29 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[
-            str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was typed; the nearest one is named if there is none."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from guidegen.problems import refuse, suggest
 
-            raise refuse("unknown-command", f"unknown command '{args[0]}'",
-                         hint=suggest(args[0], list(COMMANDS)))
+            raise refuse(
+                "unknown-command", f"unknown command '{args[0]}'", hint=suggest(args[0], list(COMMANDS))
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `guidegen --help`, from the one-line texts above."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="guidegen", message="%(prog)s %(version)s")
-@click.option("--pack", metavar="DIR", help="The pack's folder; else the nearest one upward with a pack.yaml.")
+@click.option(
+    "--pack", metavar="DIR", help="The pack's folder; else the nearest one upward with a pack.yaml."
+)
 @click.pass_context
 def guidegen(ctx: click.Context, pack: str | None) -> None:
     """Guides from facts, rules and snippets.
@@ -71,8 +79,10 @@ def guidegen(ctx: click.Context, pack: str | None) -> None:
 
 def main() -> NoReturn:
     """Run a command and leave with its exit code. No failure reaches the user as a traceback."""
-    gc.set_threshold(50_000)  # a short-lived process: collecting while modules load costs a tenth of it
-    sys.exit(_run())
+    gc.set_threshold(500_000)  # most of what a command makes lives as long as it does
+    code = _run()
+    gc.freeze()  # and needn't be gone through once more on the way out
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -90,7 +100,7 @@ def _run() -> int:
     except OSError as error:
         complain(f"can't write the output: {error.strerror or error}")
         return MACHINE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # told apart there, and raised again if it is none of ours
         return _refused(error)
 
 

@@ -8,20 +8,33 @@ import click
 
 from guidegen.cli.console import complain, open_pack, put
 
-FORMATS = ("text", "json")
-
 
 @click.command("render")
-@click.option("--city", required=True, metavar="NAME", help="The place, by any of its names: ghent, Gent, gand.")
+@click.option(
+    "--city", required=True, metavar="NAME", help="The place, by any of its names: ghent, Gent, gand."
+)
 @click.option("--role", required=True, metavar="NAME", help="The role, by any of its names.")
 @click.option("--locale", metavar="TAG", help="The language; else the pack's first.")
-@click.option("--format", "format_", metavar="|".join(FORMATS), default="text", show_default=True,
-              help="How the guide is written out.")
+@click.option(
+    "--format",
+    "format_",
+    metavar="text|json",
+    default="text",
+    show_default=True,
+    help="How the guide is written out.",
+)
 @click.option("--as-of", metavar="DATE", help="Read facts as of this day (2026-11-20); else the pack's.")
 @click.option("-o", "output", metavar="FILE", help="Write to a file, whole or not at all.")
 @click.pass_obj
-def command(pack_folder: str | None, city: str, role: str, locale: str | None, format_: str,
-            as_of: str | None, output: str | None) -> None:
+def command(
+    pack_folder: str | None,
+    city: str,
+    role: str,
+    locale: str | None,
+    format_: str,
+    as_of: str | None,
+    output: str | None,
+) -> None:
     """Make one guide.
 
     \b
@@ -29,8 +42,11 @@ def command(pack_folder: str | None, city: str, role: str, locale: str | None, f
     guidegen render --city Leuven --role backend --format json -o leuven.json
     """
     from guidegen.compose import compose
+    from guidegen.finding import find
+    from guidegen.formats import rendered
     from guidegen.keys import is_date
     from guidegen.problems import refuse, suggest
+    from guidegen.settings import FORMATS
 
     if format_ not in FORMATS:
         raise refuse("unknown-format", f"unknown format '{format_}'", hint=suggest(format_, FORMATS))
@@ -39,26 +55,17 @@ def command(pack_folder: str | None, city: str, role: str, locale: str | None, f
     pack = open_pack(pack_folder, or_shipped=True)
     tag = locale or pack.locales[0]
     pack.language(tag)
-    place_slug, role_slug = pack.facts.find("place", city), pack.facts.find("role", role)
+    place_slug, role_slug = find(pack.facts, "place", city), find(pack.facts, "role", role)
     guide = compose(pack, place_slug, role_slug, tag, as_of or "")
     for kind, slug in (("place", place_slug), ("role", role_slug)):
         owner = pack.facts.owner(kind, slug)
         if owner and not owner.is_published:
             complain(f"{slug} is a draft: this guide isn't published")
-    data = _written(guide, pack, format_)
+    data = rendered(guide, pack.settings.layout, format_)
     if output is None:
         put(data)
     else:
         _save(Path(output), data, pack.root)
-
-
-def _written(guide: object, pack: object, format_: str) -> bytes:
-    from guidegen.golden import rendered
-    from guidegen.guide import Guide
-    from guidegen.pack import Pack
-
-    assert isinstance(guide, Guide) and isinstance(pack, Pack)
-    return rendered(guide, pack, format_)
 
 
 def _save(path: Path, data: bytes, root: Path) -> None:

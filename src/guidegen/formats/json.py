@@ -8,10 +8,22 @@ from decimal import Decimal
 from typing import Any
 
 from guidegen.guide import (
-    Block, Grid, Guide, Joined, Laid, Link, Listing, Origin, Overridden, Prose, Text, plain)
+    Block,
+    Grid,
+    Guide,
+    Joined,
+    Laid,
+    Link,
+    Listing,
+    Origin,
+    Overridden,
+    Prose,
+    Text,
+    plain,
+)
 from guidegen.language import plain as digits
 from guidegen.lookup import Found, Read
-from guidegen.values import Entries, Entry, Fact, Localized, Term
+from guidegen.values import Entries, Entry, Localized, Term
 
 FORMAT = 1  # counts up when a program that reads guides would have to change
 
@@ -36,8 +48,14 @@ def guide_value(guide: Guide) -> dict[str, Any]:
             "address": plain(meta.address),
             "dated": meta.dated,
         },
-        "decisions": [{"table": decision.table.name, "rows": [row.name for row in decision.rows],
-                       "reads": _reads(decision.reads)} for decision in guide.decisions],
+        "decisions": [
+            {
+                "table": decision.table.name,
+                "rows": [row.name for row in decision.rows],
+                "reads": _reads(decision.reads),
+            }
+            for decision in guide.decisions
+        ],
         "blocks": [_block(block) for block in guide.blocks],
     }
 
@@ -49,8 +67,11 @@ def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Listing):
         return {**value, "entries": [_text(entry) for entry in block.entries]}
     if isinstance(block, Grid):
-        return {**value, "header": [_text(cell) for cell in block.header],
-                "rows": [[_text(cell) for cell in row] for row in block.rows]}
+        return {
+            **value,
+            "header": [_text(cell) for cell in block.header],
+            "rows": [[_text(cell) for cell in row] for row in block.rows],
+        }
     if isinstance(block, Link):
         return {**value, "text": _text(block.text), "address": _text(block.address)}
     return {**value, "blocks": [_block(inner) for inner in block.blocks]}
@@ -87,31 +108,42 @@ def value_of(value: Found) -> Any:
         return value
     if isinstance(value, Decimal):
         return f"{digits(value):f}"
-    if isinstance(value, Fact):
-        return value_of(value.value)
     if isinstance(value, Term):
         return value.key
     if isinstance(value, Localized):
         return value.texts
     if isinstance(value, Entry):
-        return value_of(value.name) if value.note is None else {
-            "name": value_of(value.name), "note": value_of(value.note)}
+        return (
+            value_of(value.name)
+            if value.note is None
+            else {"name": value_of(value.name), "note": value_of(value.note)}
+        )
     if isinstance(value, Entries):
-        return [value_of(inner) for inner in value]
+        return [value_of(inner.value) for inner in value]
     if isinstance(value, dict):
-        return {key: value_of(inner) for key, inner in value.items()}
+        return {key: value_of(inner.value) for key, inner in value.items()}
     return None
 
 
 _TEXT = {"type": "array", "items": {"$ref": "#/$defs/span"}}
-_READS = {"type": "array", "items": {
-    "type": "object", "required": ["key", "value"], "additionalProperties": False,
-    "properties": {"key": {"type": "string"}, "value": {}}}}
+_READS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["key", "value"],
+        "additionalProperties": False,
+        "properties": {"key": {"type": "string"}, "value": {}},
+    },
+}
 
 
 def _object(properties: dict[str, Any], optional: Iterable[str] = ()) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "additionalProperties": False,
-            "required": [key for key in properties if key not in set(optional)]}
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "required": [key for key in properties if key not in set(optional)],
+    }
 
 
 def _block_schema(kinds: list[str], **content: Any) -> dict[str, Any]:
@@ -122,29 +154,65 @@ def guide_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of what `guide_value` gives."""
     name = {"type": "string"}
     count = {"type": "integer", "minimum": 0}
-    said = _object({"passage": name, "part": count, "piece": count, "item": name, "table": name,
-                    "row": name, "facts": _READS, "derivations": _READS},
-                   ("item", "table", "row", "facts", "derivations"))
+    said = _object(
+        {
+            "passage": name,
+            "part": count,
+            "piece": count,
+            "item": name,
+            "table": name,
+            "row": name,
+            "facts": _READS,
+            "derivations": _READS,
+        },
+        ("item", "table", "row", "facts", "derivations"),
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A guide",
-        **_object({
-            "guidegen": {"const": FORMAT}, "place": name, "role": name, "locale": name, "as_of": name,
-            "meta": _object({"title": name, "description": name, "address": name, "dated": name}),
-            "decisions": {"type": "array", "items": _object(
-                {"table": name, "rows": {"type": "array", "items": name}, "reads": _READS})},
-            "blocks": {"type": "array", "items": {"$ref": "#/$defs/block"}},
-        }),
+        **_object(
+            {
+                "guidegen": {"const": FORMAT},
+                "place": name,
+                "role": name,
+                "locale": name,
+                "as_of": name,
+                "meta": _object({"title": name, "description": name, "address": name, "dated": name}),
+                "decisions": {
+                    "type": "array",
+                    "items": _object(
+                        {"table": name, "rows": {"type": "array", "items": name}, "reads": _READS}
+                    ),
+                },
+                "blocks": {"type": "array", "items": {"$ref": "#/$defs/block"}},
+            }
+        ),
         "$defs": {
-            "span": _object({"text": {"type": "string", "minLength": 1}, "origin": {"anyOf": [
-                said, _object({"joined": name}), _object({"override": name}), _object({"setting": name})]}}),
-            "block": {"anyOf": [
-                _block_schema(["title", "paragraph", "heading", "lines"], text=_TEXT),
-                _block_schema(["list"], entries={"type": "array", "items": _TEXT}),
-                _block_schema(["table"], header={"type": "array", "items": _TEXT},
-                              rows={"type": "array", "items": {"type": "array", "items": _TEXT}}),
-                _block_schema(["link"], text=_TEXT, address=_TEXT),
-                _block_schema(["section"], blocks={"type": "array", "items": {"$ref": "#/$defs/block"}}),
-            ]},
+            "span": _object(
+                {
+                    "text": {"type": "string", "minLength": 1},
+                    "origin": {
+                        "anyOf": [
+                            said,
+                            _object({"joined": name}),
+                            _object({"override": name}),
+                            _object({"setting": name}),
+                        ]
+                    },
+                }
+            ),
+            "block": {
+                "anyOf": [
+                    _block_schema(["title", "paragraph", "heading", "lines"], text=_TEXT),
+                    _block_schema(["list"], entries={"type": "array", "items": _TEXT}),
+                    _block_schema(
+                        ["table"],
+                        header={"type": "array", "items": _TEXT},
+                        rows={"type": "array", "items": {"type": "array", "items": _TEXT}},
+                    ),
+                    _block_schema(["link"], text=_TEXT, address=_TEXT),
+                    _block_schema(["section"], blocks={"type": "array", "items": {"$ref": "#/$defs/block"}}),
+                ]
+            },
         },
     }

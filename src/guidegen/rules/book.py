@@ -27,6 +27,7 @@ class Derivation(NamedTuple):
 
     @property
     def location(self) -> Location:
+        """Where the formula stands."""
         return self.text.location
 
 
@@ -51,6 +52,7 @@ class Book(NamedTuple):
     tables: dict[str, Table]
 
     def all(self) -> Iterator[tuple[str, Rule]]:
+        """Every rule with its name."""
         yield from self.derivations.items()
         yield from self.eaches.items()
         yield from self.tables.items()
@@ -62,15 +64,27 @@ def read_rules(root: Mapping, book: Book, problems: list[Problem]) -> None:
     for name, node in root.entries.items():
         at = root.keys[name]
         if name in written:
-            problems.append(Problem("duplicate-key", f"'{name}' is written by two rules", at,
-                                    f"the other is in {written[name]}; each name has one writer"))
+            problems.append(
+                Problem(
+                    "duplicate-key",
+                    f"'{name}' is written by two rules",
+                    at,
+                    f"the other is in {written[name]}; each name has one writer",
+                )
+            )
         elif isinstance(node, Mapping) and "table" in node.entries:
             if table := read_table(name, node, at, problems):
                 book.tables[name] = table
         elif not KEY.fullmatch(name) or name in EACH_RESERVED:
-            problems.append(Problem("key", f"'{visible_key(name)}' can't name a derivation", at,
-                                    "use lower-case letters, digits and _, a letter first; not place, "
-                                    "role, pair, site or item"))
+            problems.append(
+                Problem(
+                    "key",
+                    f"'{visible_key(name)}' can't name a derivation",
+                    at,
+                    "use lower-case letters, digits and _, a letter first; not place, "
+                    "role, pair, site or item",
+                )
+            )
         elif isinstance(node, Mapping):
             if each := _each(name, node, at, problems):
                 book.eaches[name] = each
@@ -84,15 +98,26 @@ def _location(rule: Rule) -> Location:
 
 def _derivation(name: str, node: Node, problems: list[Problem]) -> Derivation | None:
     if not isinstance(node, Scalar) or node.is_empty:
-        problems.append(Problem("wrong-type", f"'{name}' is no rule", node.location,
-                                "a rule is a formula, a mapping with `each`, or one with `table`"))
+        problems.append(
+            Problem(
+                "wrong-type",
+                f"'{name}' is no rule",
+                node.location,
+                "a rule is a formula, a mapping with `each`, or one with `table`",
+            )
+        )
         return None
     try:
         return Derivation(name, parse_formula(node.text), node)
     except SyntaxFault as fault:
-        problems.append(Problem("formula", f"'{name}' is no formula: {fault.message}",
-                                node.at(fault.offset, fault.width), fault.hint or
-                                "as round(item.from * place.factor, 10)"))
+        problems.append(
+            Problem(
+                "formula",
+                f"'{name}' is no formula: {fault.message}",
+                node.at(fault.offset, fault.width),
+                fault.hint or "as round(item.from * place.factor, 10)",
+            )
+        )
         return None
 
 
@@ -105,8 +130,12 @@ def _each(name: str, node: Mapping, at: Location, problems: list[Problem]) -> Ea
             continue
         keys.asked.append(field)
         if not KEY.fullmatch(field):
-            keys.note("key", f"'{visible_key(field)}' can't name a value", node.keys[field],
-                      "use lower-case letters, digits and _, a letter first")
+            keys.note(
+                "key",
+                f"'{visible_key(field)}' can't name a value",
+                node.keys[field],
+                "use lower-case letters, digits and _, a letter first",
+            )
         elif derivation := _derivation(field, inner, problems):
             fields[field] = derivation
     return Each(name, over.text, fields, at, over.location) if over else None
@@ -124,9 +153,15 @@ def check_book(book: Book, catalogue: Catalogue, terms: dict[str, list[str]]) ->
 
     def visit(name: str, chain: tuple[str, ...]) -> None:
         if name in chain:
-            circle = (*chain[chain.index(name):], name)
-            problems.append(Problem("cycle", f"'{name}' is computed from itself: " + " → ".join(circle),
-                                    _location(rules[name]), "one of these has to come from facts alone"))
+            circle = (*chain[chain.index(name) :], name)
+            problems.append(
+                Problem(
+                    "cycle",
+                    f"'{name}' is computed from itself: " + " → ".join(circle),
+                    _location(rules[name]),
+                    "one of these has to come from facts alone",
+                )
+            )
             return
         if name in done or name not in rules:
             return
@@ -177,8 +212,12 @@ def _check_each(rule: Each, catalogue: Catalogue) -> Iterator[Problem]:
         yield Problem("unknown-name", unknown.message, rule.over_location, unknown.hint)
         return
     if not isinstance(base, schema.Record):
-        yield Problem("wrong-type", f"'{rule.over}' has no records to go over", rule.over_location,
-                      "`each` goes over a map of records, as role.levels")
+        yield Problem(
+            "wrong-type",
+            f"'{rule.over}' has no records to go over",
+            rule.over_location,
+            "`each` goes over a map of records, as role.levels",
+        )
         return
     fields = {}
     for name, derivation in rule.fields.items():
@@ -192,8 +231,9 @@ def _check_each(rule: Each, catalogue: Catalogue) -> Iterator[Problem]:
 
 def formula_problem(derivation: Derivation, failed: Failed, message: str = "") -> Problem:
     """What failed in a formula, as a problem at its place."""
-    return Problem("formula", message or failed.message,
-                   derivation.text.at(failed.offset, failed.width), failed.hint)
+    return Problem(
+        "formula", message or failed.message, derivation.text.at(failed.offset, failed.width), failed.hint
+    )
 
 
 def unknown_table(name: str, book: Book) -> str:

@@ -13,7 +13,7 @@ Literal = Decimal | bool | str
 Looked = Literal | frozenset[str] | Missing  # what a column may read; a set for lists of keys
 
 
-class Any_(NamedTuple):
+class Anything(NamedTuple):
     """Everything, missing too."""
 
     kind: str = "any"  # NamedTuples compare by content: each set has some of its own
@@ -54,14 +54,16 @@ class Contains(NamedTuple):
     all: bool
 
 
-Cell = Any_ | Absent | Present | OneOf | Interval | Contains
-FORMS = ("a cell is: any · a value · a, b · not a, b · 1..5 · 1..<5 · over, under, at least, at most N · "
-         "contains a, b · contains any of a, b · missing · present · yes · no")
+Cell = Anything | Absent | Present | OneOf | Interval | Contains
+FORMS = (
+    "a cell is: any · a value · a, b · not a, b · 1..5 · 1..<5 · over, under, at least, at most N · "
+    "contains a, b · contains any of a, b · missing · present · yes · no"
+)
 
 
 def matches(cell: Cell, value: Looked) -> bool:
     """Whether a value lies in the cell's set. Missing lies in `any` and `missing` alone."""
-    if isinstance(cell, Any_):
+    if isinstance(cell, Anything):
         return True
     if isinstance(cell, Absent) or value is MISSING:
         return isinstance(cell, Absent) and value is MISSING
@@ -78,8 +80,7 @@ def matches(cell: Cell, value: Looked) -> bool:
 def _within(cell: Interval, value: Decimal) -> bool:
     if cell.low is not None and (value < cell.low or (cell.low_open and value == cell.low)):
         return False
-    return not (cell.high is not None
-                and (value > cell.high or (cell.high_open and value == cell.high)))
+    return not (cell.high is not None and (value > cell.high or (cell.high_open and value == cell.high)))
 
 
 def literals(cell: Cell) -> tuple[Literal, ...]:
@@ -93,15 +94,18 @@ def literals(cell: Cell) -> tuple[Literal, ...]:
     return ()
 
 
+_PLAIN: dict[str, Cell] = {"any": Anything(), "missing": Absent(), "present": Present()}
+
+
 @lru_cache(maxsize=10_000)
 def parse_cell(text: str) -> Cell:
     """The set that a cell's text stands for; empty text is `any`. Raises `SyntaxFault`."""
     if not text or text == "any":
-        return Any_()
+        return Anything()
     tree = parse(text, "cell")
     kind, children = str(tree.data), tree.children
-    if kind in ("any", "missing", "present"):
-        return {"any": Any_(), "missing": Absent(), "present": Present()}[kind]
+    if kind in _PLAIN:
+        return _PLAIN[kind]
     if kind in ("closed", "half_open"):
         low, high = _amount(children[0]), _amount(children[1])
         if low > high or (low == high and kind == "half_open"):

@@ -62,8 +62,17 @@ def parse_formula(text: str) -> Expression:
     return _expression(parse(text, "formula"))
 
 
-_OPERATORS = {"either": "or", "both": "and", "negation": "not", "add": "+", "subtract": "-",
-              "multiply": "*", "divide": "/", "minus": "negative", "choice": "if"}
+_OPERATORS = {
+    "either": "or",
+    "both": "and",
+    "negation": "not",
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "minus": "negative",
+    "choice": "if",
+}
 
 
 def _expression(tree: Any) -> Expression:
@@ -84,8 +93,9 @@ def _expression(tree: Any) -> Expression:
         function, *rest = children
         if str(function) not in _FUNCTIONS:
             known = [name for name in _FUNCTIONS if name.isidentifier() and name not in _WORDS]
-            raise SyntaxFault(f"unknown function '{function}'", offset, len(function),
-                              suggest(function, known))
+            raise SyntaxFault(
+                f"unknown function '{function}'", offset, len(function), suggest(function, known)
+            )
         return Call(str(function), tuple(map(_expression, rest)), offset)
     return Call(_OPERATORS[kind], tuple(map(_expression, children)), offset)
 
@@ -115,13 +125,18 @@ _FUNCTIONS: dict[str, tuple[tuple[str, ...], int, str]] = {  # arguments, how ma
     "common": ((_LIST, _LIST), 2, _LIST),
     "without": ((_LIST, _LIST), 2, _LIST),
     "present": (("",), 1, _BOOLEAN),
-    "+": ((_NUMBER, _NUMBER), 2, _NUMBER), "-": ((_NUMBER, _NUMBER), 2, _NUMBER),
-    "*": ((_NUMBER, _NUMBER), 2, _NUMBER), "/": ((_NUMBER, _NUMBER), 2, _NUMBER),
+    "+": ((_NUMBER, _NUMBER), 2, _NUMBER),
+    "-": ((_NUMBER, _NUMBER), 2, _NUMBER),
+    "*": ((_NUMBER, _NUMBER), 2, _NUMBER),
+    "/": ((_NUMBER, _NUMBER), 2, _NUMBER),
     "negative": ((_NUMBER,), 1, _NUMBER),
-    "and": ((_BOOLEAN, _BOOLEAN), 2, _BOOLEAN), "or": ((_BOOLEAN, _BOOLEAN), 2, _BOOLEAN),
+    "and": ((_BOOLEAN, _BOOLEAN), 2, _BOOLEAN),
+    "or": ((_BOOLEAN, _BOOLEAN), 2, _BOOLEAN),
     "not": ((_BOOLEAN,), 1, _BOOLEAN),
-    "<": ((_NUMBER, _NUMBER), 2, _BOOLEAN), "<=": ((_NUMBER, _NUMBER), 2, _BOOLEAN),
-    ">": ((_NUMBER, _NUMBER), 2, _BOOLEAN), ">=": ((_NUMBER, _NUMBER), 2, _BOOLEAN),
+    "<": ((_NUMBER, _NUMBER), 2, _BOOLEAN),
+    "<=": ((_NUMBER, _NUMBER), 2, _BOOLEAN),
+    ">": ((_NUMBER, _NUMBER), 2, _BOOLEAN),
+    ">=": ((_NUMBER, _NUMBER), 2, _BOOLEAN),
 }
 
 
@@ -135,13 +150,15 @@ def type_of(expression: Expression, catalogue: Catalogue, item: schema.Type | No
         try:
             return catalogue.type_of(expression.name, item)
         except UnknownName as unknown:
-            raise Failed(unknown.message, expression.offset, len(expression.name),
-                         unknown.hint) from None
+            raise Failed(unknown.message, expression.offset, len(expression.name), unknown.hint) from None
     kinds = [type_of(argument, catalogue, item) for argument in expression.arguments]
     if expression.function in ("=", "!="):
         if _in_words(kinds[0]) != _in_words(kinds[1]) or _in_words(kinds[0]) == _LIST:
-            raise Failed(f"{_in_words(kinds[0])} is compared with {_in_words(kinds[1])}",
-                         expression.offset, len(expression.function))
+            raise Failed(
+                f"{_in_words(kinds[0])} is compared with {_in_words(kinds[1])}",
+                expression.offset,
+                len(expression.function),
+            )
         return schema.Boolean()
     if expression.function == "if":
         return _type_of_choice(expression, kinds)
@@ -152,8 +169,9 @@ def _type_of_choice(expression: Call, kinds: list[schema.Type]) -> schema.Type:
     if not isinstance(kinds[0], schema.Boolean):
         raise Failed(f"a condition is yes or no, not {_in_words(kinds[0])}", expression.offset, 2)
     if _in_words(kinds[1]) != _in_words(kinds[2]):
-        raise Failed(f"'then' gives {_in_words(kinds[1])}, 'else' {_in_words(kinds[2])}",
-                     expression.offset, 2)
+        raise Failed(
+            f"'then' gives {_in_words(kinds[1])}, 'else' {_in_words(kinds[2])}", expression.offset, 2
+        )
     return kinds[1] if kinds[1] == kinds[2] else schema.Number()
 
 
@@ -162,12 +180,14 @@ def _type_of_call(expression: Call, kinds: list[schema.Type]) -> schema.Type:
     width = len(expression.function)
     if not needed <= len(kinds) <= len(wanted):
         many = str(needed) if needed == len(wanted) else f"{needed} to {len(wanted)}"
-        raise Failed(f"'{expression.function}' takes {many} arguments, not {len(kinds)}",
-                     expression.offset, width)
+        raise Failed(
+            f"'{expression.function}' takes {many} arguments, not {len(kinds)}", expression.offset, width
+        )
     for kind, want in zip(kinds, wanted):
         if want and _in_words(kind) != want:
-            raise Failed(f"'{expression.function}' takes {want}, not {_in_words(kind)}",
-                         expression.offset, width)
+            raise Failed(
+                f"'{expression.function}' takes {want}, not {_in_words(kind)}", expression.offset, width
+            )
     if expression.function == "present" and not isinstance(expression.arguments[0], Name):
         raise Failed("'present' takes a name", expression.offset, width)
     if result == _LIST:
@@ -241,16 +261,24 @@ def _value(expression: Expression, read: Reader) -> Any:
     if function == "/" and values[1] == 0:
         raise Failed("division by zero", expression.offset)
     if function in _ROUNDINGS and len(values) == 2 and values[1] <= 0:
-        raise Failed(f"'{function}' to a multiple of {values[1]}", expression.offset, len(function),
-                     "round to a multiple above zero: 10, 1 or 0.01")
+        raise Failed(
+            f"'{function}' to a multiple of {values[1]}",
+            expression.offset,
+            len(function),
+            "round to a multiple above zero: 10, 1 or 0.01",
+        )
     return _COMPUTE[function](*values)
 
 
 def _named(expression: Name, read: Reader) -> Any:
     value = read(expression.name).value
     if isinstance(value, Missing):
-        raise Failed(f"'{expression.name}' is missing", expression.offset, len(expression.name),
-                     f"state it, or write `if present({expression.name}) then … else …`")
+        raise Failed(
+            f"'{expression.name}' is missing",
+            expression.offset,
+            len(expression.name),
+            f"state it, or write `if present({expression.name}) then … else …`",
+        )
     if isinstance(value, Term):
         return value.key
     return Fraction(value) if isinstance(value, Decimal) else value
@@ -290,19 +318,29 @@ def _without(one: Entries, other: Entries) -> Entries:
 
 
 _ROUNDINGS: dict[str, Callable[..., Fraction]] = {
-    "round": round_half_up, "floor": _floor, "ceil": _ceil, "half_even": _half_even,
+    "round": round_half_up,
+    "floor": _floor,
+    "ceil": _ceil,
+    "half_even": _half_even,
 }
 _COMPUTE: dict[str, Callable[..., Any]] = {
     **_ROUNDINGS,
-    "min": min, "max": max,
+    "min": min,
+    "max": max,
     "count": lambda entries: Fraction(len(entries)),
     "overlaps": lambda one, other: bool(_common(one, other)),
-    "common": _common, "without": _without,
-    "+": lambda one, other: one + other, "-": lambda one, other: one - other,
-    "*": lambda one, other: one * other, "/": lambda one, other: one / other,
-    "negative": lambda one: -one, "not": lambda one: not one,
-    "=": lambda one, other: one == other, "!=": lambda one, other: one != other,
-    "<": lambda one, other: one < other, "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other, ">=": lambda one, other: one >= other,
+    "common": _common,
+    "without": _without,
+    "+": lambda one, other: one + other,
+    "-": lambda one, other: one - other,
+    "*": lambda one, other: one * other,
+    "/": lambda one, other: one / other,
+    "negative": lambda one: -one,
+    "not": lambda one: not one,
+    "=": lambda one, other: one == other,
+    "!=": lambda one, other: one != other,
+    "<": lambda one, other: one < other,
+    "<=": lambda one, other: one <= other,
+    ">": lambda one, other: one > other,
+    ">=": lambda one, other: one >= other,
 }
-

@@ -22,7 +22,7 @@ class Known:
 
     def read(self, name: str) -> Read:
         """What a dotted name stands for. Raises `Refused` where a rule has no value for these facts."""
-        root = name.split(".")[0]
+        root = name.split(".", maxsplit=1)[0]
         if root in self.book.eaches:
             return self._in_each(name)
         if root not in self._derived:
@@ -40,7 +40,7 @@ class Known:
             each = self.book.eaches.get(name)
             if each:
                 self._items[name] = [self._record(each, item) for item in self.items(each.over)]
-            elif name.split(".")[0] in self.book.derivations:
+            elif name.split(".", maxsplit=1)[0] in self.book.derivations:
                 self._items[name] = self._derived_items(name)
             else:
                 self._items[name] = self.subject.items(name, self.catalogue.type_of(name))
@@ -54,8 +54,13 @@ class Known:
         """A reader that also knows the names of an item."""
         if item is None:
             return self.read
-        return lambda name: item.reads[name] if name in item.reads else (
-            Read(name, f"{item.key}{name[4:]}", MISSING) if name.startswith("item.") else self.read(name))
+        return lambda name: (
+            item.reads[name]
+            if name in item.reads
+            else (
+                Read(name, f"{item.key}{name[4:]}", MISSING) if name.startswith("item.") else self.read(name)
+            )
+        )
 
     def _in_each(self, name: str) -> Read:
         root, *path = name.split(".")
@@ -70,8 +75,9 @@ class Known:
         key = item.reads["item.key"].value
         base = self.catalogue.derived[each.name]
         assert isinstance(base, schema.Record)
-        kept = term_reads(self.subject.facts.vocabularies[base.vocabulary][str(key)], base.vocabulary,
-                          self.subject.locale)
+        kept = term_reads(
+            self.subject.facts.vocabularies[base.vocabulary][str(key)], base.vocabulary, self.subject.locale
+        )
         for field, derivation in each.fields.items():
             computed = self._compute(f"{each.name}.{key}.{field}", derivation, self.reader(item))
             kept[f"item.{field}"] = computed._replace(name=f"item.{field}")
@@ -84,17 +90,27 @@ class Known:
         try:
             value, reads = evaluate(derivation.expression, read)
         except Failed as failed:
-            raise Refused([formula_problem(
-                derivation, failed, f"'{key}' can't be computed for {self._who()}: {failed.message}")]) from None
-        return Read(key, key, value, max((found.dated for found in reads), default=""), reads,
-                    is_derived=True)
+            raise Refused(
+                [
+                    formula_problem(
+                        derivation, failed, f"'{key}' can't be computed for {self._who()}: {failed.message}"
+                    )
+                ]
+            ) from None
+        return Read(
+            key, key, value, max((found.dated for found in reads), default=""), reads, is_derived=True
+        )
 
     def _choose(self, table: Table) -> Read:
         decision = self.decide(table)
         outcomes = decision.outcomes
         if len(outcomes) > 1:
-            raise refuse("overlap", f"table '{table.name}' gives more than one value", table.location,
-                         "a value is chosen by `hit: unique` or `hit: first`")
+            raise refuse(
+                "overlap",
+                f"table '{table.name}' gives more than one value",
+                table.location,
+                "a value is chosen by `hit: unique` or `hit: first`",
+            )
         value = value_of(outcomes[0][1], value_type(table)) if outcomes else MISSING
         dated = max((found.dated for found in decision.reads), default="")
         return Read(table.name, table.name, value, dated, decision.reads, is_derived=True)

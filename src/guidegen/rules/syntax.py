@@ -44,13 +44,17 @@ def parse(text: str, start: str) -> Tree[Any]:
         return parser().parse(text, start=start)
     except UnexpectedCharacters as error:
         rest = text[error.pos_in_stream or 0 :]
-        raise SyntaxFault(f"'{rest.split(' ')[0][:40]}' has no meaning here",
-                          error.pos_in_stream or 0, len(rest.split(" ")[0])) from None
+        raise SyntaxFault(
+            f"'{rest.split(' ')[0][:40]}' has no meaning here",
+            error.pos_in_stream or 0,
+            len(rest.split(" ")[0]),
+        ) from None
     except UnexpectedToken as error:
         if error.token.type == "$END":
             raise SyntaxFault("it ends too early", len(text)) from None
-        raise SyntaxFault(f"'{error.token}' has no meaning here",
-                          error.token.start_pos or 0, len(error.token)) from None
+        raise SyntaxFault(
+            f"'{error.token}' has no meaning here", error.token.start_pos or 0, len(error.token)
+        ) from None
     except UnexpectedInput:
         raise SyntaxFault("it has no meaning here") from None
 
@@ -94,6 +98,5 @@ def tables() -> bytes:
 
     file = io.BytesIO()
     pickle.dump([lark.__version__, GRAMMAR.read_text("utf-8")], file)
-    lark.Lark(GRAMMAR.read_text("utf-8"), parser="lalr", start=_STARTS,
-              propagate_positions=True).save(file)
+    lark.Lark(GRAMMAR.read_text("utf-8"), parser="lalr", start=_STARTS, propagate_positions=True).save(file)
     return file.getvalue()

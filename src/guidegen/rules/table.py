@@ -80,12 +80,19 @@ def decide(table: Table, read: Reader) -> Decision:
     seen = ", ".join(f"{found.name} is {shown(value)}" for found, value in zip(reads, values))
     if table.hit == "unique" and len(matching) > 1:
         both = " and ".join(f"'{row.name}' (line {row.location.line})" for row in matching)
-        raise refuse("overlap", f"table '{table.name}' has more than one row where {seen}",
-                     matching[1].location, f"rows {both} both match: narrow one of them, or write "
-                                           "`hit: first` or `hit: collect`")
+        raise refuse(
+            "overlap",
+            f"table '{table.name}' has more than one row where {seen}",
+            matching[1].location,
+            f"rows {both} both match: narrow one of them, or write `hit: first` or `hit: collect`",
+        )
     if not matching and table.is_complete:
-        raise refuse("gap", f"table '{table.name}' has no row where {seen}", table.location,
-                     "add a row, or `otherwise: nothing`")
+        raise refuse(
+            "gap",
+            f"table '{table.name}' has no row where {seen}",
+            table.location,
+            "add a row, or `otherwise: nothing`",
+        )
     return Decision(table, matching, reads)
 
 
@@ -128,20 +135,38 @@ def read_table(name: str, node: Mapping, at: Location, problems: list[Problem]) 
     mark = len(problems)
     lines = list(_lines(text))
     if len(lines) < 2:
-        keys.note("table", f"table '{name}' has no rows", text.location,
-                  "write a header `| row | FACT || passage |`, then a line for each row")
+        keys.note(
+            "table",
+            f"table '{name}' has no rows",
+            text.location,
+            "write a header `| row | FACT || passage |`, then a line for each row",
+        )
         return None
     columns, gives = _header(lines[0], text, problems)
     rows = [_row(line, columns, gives, text, problems) for line in lines[1:]]
     _check_names(rows, problems)
     expected = SLUG if gives == "passage" else KEY
     if not expected.fullmatch(name):
-        keys.note("key", f"'{name}' can't name a table of {gives}s", at,
-                  "use lower-case letters, digits and " + ("-" if gives == "passage" else
-                                                           "_, for other rules read it by name"))
+        keys.note(
+            "key",
+            f"'{name}' can't name a table of {gives}s",
+            at,
+            "use lower-case letters, digits and "
+            + ("-" if gives == "passage" else "_, for other rules read it by name"),
+        )
     outcome = otherwise.text if otherwise and otherwise.text != NOTHING else None
-    table = Table(name, about, hit, columns, tuple(row for row in rows if row), gives, outcome,
-                  otherwise is None, at, otherwise.location if otherwise else at)
+    table = Table(
+        name,
+        about,
+        hit,
+        columns,
+        tuple(row for row in rows if row),
+        gives,
+        outcome,
+        otherwise is None,
+        at,
+        otherwise.location if otherwise else at,
+    )
     return table if len(problems) == mark else None
 
 
@@ -183,12 +208,17 @@ def _cells(line: Line) -> tuple[Line, Line] | None:
 
 def _header(line: Line, text: Scalar, problems: list[Problem]) -> tuple[tuple[Column, ...], str]:
     sides = _cells(line)
-    inputs, outcome = sides if sides else ([], [])
+    inputs, outcome = sides or ([], [])
     names = [cell for cell, _ in outcome]
     if not inputs or inputs[0][0] != "row" or names not in (["passage"], ["value"]):
-        problems.append(Problem(
-            "table", "this is no header of a decision table", text.at(line[0][1]),
-            "write `| row | FACT | FACT || passage |`, or `value` where other rules read the outcome"))
+        problems.append(
+            Problem(
+                "table",
+                "this is no header of a decision table",
+                text.at(line[0][1]),
+                "write `| row | FACT | FACT || passage |`, or `value` where other rules read the outcome",
+            )
+        )
         return (), "passage"
     columns = tuple(Column(name, text.at(offset, len(name))) for name, offset in inputs[1:])
     for index, column in enumerate(columns):
@@ -197,42 +227,75 @@ def _header(line: Line, text: Scalar, problems: list[Problem]) -> tuple[tuple[Co
     return columns, names[0]
 
 
-def _row(line: Line, columns: tuple[Column, ...], gives: str, text: Scalar,
-         problems: list[Problem]) -> Row | None:
+def _row(
+    line: Line, columns: tuple[Column, ...], gives: str, text: Scalar, problems: list[Problem]
+) -> Row | None:
     start = text.at(line[0][1])
     sides = _cells(line)
     if sides is None or not sides[0] or len(sides[1]) != 1:
-        problems.append(Problem("table", "this row isn't closed as the header is", start,
-                                "write `| name | cell || outcome |`"))
+        problems.append(
+            Problem(
+                "table", "this row isn't closed as the header is", start, "write `| name | cell || outcome |`"
+            )
+        )
         return None
     (name, offset), *cells = sides[0]
     at = text.at(offset, len(name))
     if len(cells) != len(columns):
-        problems.append(Problem("ragged-row", f"row '{name}' has {len(cells)} cells for {len(columns)} "
-                                "columns", at, "write a cell for each column; `any` matches everything"))
+        problems.append(
+            Problem(
+                "ragged-row",
+                f"row '{name}' has {len(cells)} cells for {len(columns)} columns",
+                at,
+                "write a cell for each column; `any` matches everything",
+            )
+        )
         return None
     if not SLUG.fullmatch(name):
-        problems.append(Problem("key", f"'{name}' can't name a row", at,
-                                "use lower-case letters, digits and -; it is kept in goldens' origins"))
+        problems.append(
+            Problem(
+                "key",
+                f"'{name}' can't name a row",
+                at,
+                "use lower-case letters, digits and -; it is kept in goldens' origins",
+            )
+        )
     parsed = [_parsed(cell, offset, text, problems) for cell, offset in cells]
     outcome, offset = sides[1][0]
     if not outcome:
-        problems.append(Problem("table", f"row '{name}' has no outcome", at,
-                                f"write a {gives}" + (" or `nothing`" if gives == "passage" else "")))
+        problems.append(
+            Problem(
+                "table",
+                f"row '{name}' has no outcome",
+                at,
+                f"write a {gives}" + (" or `nothing`" if gives == "passage" else ""),
+            )
+        )
     if any(cell is None for cell in parsed):
         return None
     nothing = gives == "passage" and outcome == NOTHING
-    return Row(name, tuple(cell for cell in parsed if cell is not None), None if nothing else outcome, at,
-               tuple(text.at(offset, max(1, len(cell))) for cell, offset in cells),
-               text.at(offset, max(1, len(outcome))))
+    return Row(
+        name,
+        tuple(cell for cell in parsed if cell is not None),
+        None if nothing else outcome,
+        at,
+        tuple(text.at(offset, max(1, len(cell))) for cell, offset in cells),
+        text.at(offset, max(1, len(outcome))),
+    )
 
 
 def _parsed(cell: str, offset: int, text: Scalar, problems: list[Problem]) -> Cell | None:
     try:
         return parse_cell(cell)
     except SyntaxFault as fault:
-        problems.append(Problem("cell", f"'{cell[:60]}' is no cell: {fault.message}",
-                                text.at(offset + fault.offset, fault.width), fault.hint or FORMS))
+        problems.append(
+            Problem(
+                "cell",
+                f"'{cell[:60]}' is no cell: {fault.message}",
+                text.at(offset + fault.offset, fault.width),
+                fault.hint or FORMS,
+            )
+        )
         return None
 
 
@@ -240,8 +303,14 @@ def _check_names(rows: list[Row | None], problems: list[Problem]) -> None:
     seen: dict[str, Row] = {}
     for row in rows:
         if row and row.name in seen:
-            problems.append(Problem("duplicate-key", f"a row '{row.name}' stands here a second time",
-                                    row.location, f"it is first given in line {seen[row.name].location.line}"))
+            problems.append(
+                Problem(
+                    "duplicate-key",
+                    f"a row '{row.name}' stands here a second time",
+                    row.location,
+                    f"it is first given in line {seen[row.name].location.line}",
+                )
+            )
         elif row:
             seen[row.name] = row
 
@@ -262,8 +331,12 @@ def check_table(table: Table, catalogue: Catalogue, terms: dict[str, list[str]])
             continue
         domain = _domain(kind, terms)
         if domain is None:
-            yield Problem("column", f"'{column.name}' can't be a column: it is no number, choice, key or "
-                          "list of keys", column.location, "declare it as a choice in pack.yaml")
+            yield Problem(
+                "column",
+                f"'{column.name}' can't be a column: it is no number, choice, key or list of keys",
+                column.location,
+                "declare it as a choice in pack.yaml",
+            )
             continue
         for row in table.rows:
             if fault := _misfit(row.cells[index], kind, domain):
@@ -303,9 +376,11 @@ def _domain(kind: schema.Type, terms: dict[str, list[str]]) -> list[str] | None:
 
 def _misfit(cell: Cell, kind: schema.Type, domain: list[str]) -> tuple[str, str] | None:
     if isinstance(cell, Contains) != isinstance(kind, schema.ListOf) and literals(cell):
-        return (("a list is looked at", "write `contains a, b` or `contains any of a, b`")
-                if isinstance(kind, schema.ListOf) else
-                ("one value is looked at, no list", "write `a, b` for one of several"))
+        return (
+            ("a list is looked at", "write `contains a, b` or `contains any of a, b`")
+            if isinstance(kind, schema.ListOf)
+            else ("one value is looked at, no list", "write `a, b` for one of several")
+        )
     if isinstance(cell, Interval) and not isinstance(kind, schema.Number):
         return "a range of numbers", "write a word, or several: a, b"
     for value in literals(cell):
