@@ -242,6 +242,7 @@ def _item_type(pack: Pack, each: str) -> schema.Type | None:
 def _passages(pack: Pack) -> Iterator[Problem]:
     """Passages that are missing, wrong or unused; snippet files whose owner isn't there."""
     items: dict[str, list[schema.Type | None]] = {}
+    blocked = _blocking(pack.problems)  # then nothing can be known to be unused
     for use, item in _wanted(pack):
         items.setdefault(use.name, []).append(item)
         if ":" not in use.name:
@@ -274,7 +275,7 @@ def _passages(pack: Pack) -> Iterator[Problem]:
             for passage in passages.values():
                 if passage.location.path == file:
                     name = f"{kind}:{passage.name}" if owner else passage.name
-                    yield from _passage(pack, passage, items.get(name))
+                    yield from _passage(pack, passage, items.get(name), blocked=blocked)
 
 
 def _is_known(pack: Pack, kind: str, owner: str) -> bool:
@@ -284,14 +285,13 @@ def _is_known(pack: Pack, kind: str, owner: str) -> bool:
     return owner in pack.facts.slugs(kind)
 
 
-def _passage(pack: Pack, passage: Passage, items: list[schema.Type | None] | None) -> Iterator[Problem]:
-    if items is None:
+def _passage(
+    pack: Pack, passage: Passage, items: list[schema.Type | None] | None, *, blocked: bool
+) -> Iterator[Problem]:
+    if items is None and not blocked:
+        message = f"no outline or table names passage '{passage.id}'"
         yield Problem(
-            "unused-passage",
-            f"no outline or table names passage '{passage.id}'",
-            passage.location,
-            "name it there, or delete it",
-            warning=True,
+            "unused-passage", message, passage.location, "name it there, or delete it", warning=True
         )
     try:
         for item in items or [None]:

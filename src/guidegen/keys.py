@@ -108,7 +108,7 @@ class Keys:
         return scalar.text
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """yes or no."""
+        """Yes or no."""
         scalar = self.scalar(key)
         if scalar is None:
             return default

@@ -15,6 +15,7 @@ from guidegen.source import Location, Source
 
 DEEPEST = 20
 MOST_NODES = 50_000
+RETRIED_UP_TO = 100_000  # characters; the slower parser takes about a second for them
 
 
 class Scalar(NamedTuple):
@@ -65,32 +66,43 @@ Node = Scalar | Sequence | Mapping
 
 
 def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
-    """The mapping that a file holds; None, with problems noted, if it holds none."""
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    """The mapping that a file holds; None, with problems noted, if it holds none.
 
+    What libyaml can't read is read once more by ruamel.yaml's own parser, which knows more of YAML
+    (`[place:scene]`) and says more plainly what is wrong: no machine takes what another refuses.
+    """
     try:
-        root = _Reader(source, events_of(source.text), problems).document()
-    except MarkedYAMLError as error:
-        problems.append(_syntax_problem(source, error))
-        return None
-    except (YAMLError, ValueError, OverflowError) as error:
-        text = str(error).partition("\n")[0]
-        problems.append(Problem("yaml", f"not YAML: {text}", Location.of_file(source.path)))
-        return None
-    except _TooMuch as error:
-        problems.append(error.problem)
-        return None
+        root, found = _nodes(source, _quick_events(source.text))
+    except _NotRead as quick:
+        try:
+            if len(source.text) > RETRIED_UP_TO:
+                raise
+            root, found = _nodes(source, pure_events(source.text))
+        except _NotRead as error:
+            problems.append(error.problem if error.problem.location else quick.problem)
+            return None
+    problems += found
     if root is None:
         problems.append(Problem("empty-file", "the file is empty", Location.of_file(source.path)))
         return None
     if not isinstance(root, Mapping):
-        problems.append(
-            Problem(
-                "wrong-type", "keys and values are expected here", root.location, "write `key: value` lines"
-            )
-        )
+        hint = "write `key: value` lines"
+        problems.append(Problem("wrong-type", "keys and values are expected here", root.location, hint))
         return None
     return root
+
+
+def _nodes(source: Source, events: Iterator[Any]) -> tuple[Node | None, list[Problem]]:
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    problems: list[Problem] = []
+    try:
+        return _Reader(source, events, problems).document(), problems
+    except MarkedYAMLError as error:
+        raise _NotRead(_syntax_problem(source, error)) from None
+    except (YAMLError, ValueError, OverflowError, RecursionError) as error:
+        text = str(error).partition("\n")[0]
+        raise _NotRead(Problem("yaml", f"not YAML: {text}", Location.of_file(source.path))) from None
 
 
 def need_yaml(source: Source) -> Mapping:
@@ -104,21 +116,27 @@ def need_yaml(source: Source) -> Mapping:
     return root
 
 
-def events_of(text: str) -> Iterator[Any]:
-    """The parser's events: by libyaml where it is there, else by ruamel.yaml's own, slower parser."""
+def _quick_events(text: str) -> Iterator[Any]:
     try:
         from _ruamel_yaml import CParser
     except ImportError:
-        from ruamel.yaml import YAML
-
-        yield from YAML(typ="safe", pure=True).parse(text)
+        yield from pure_events(text)
         return
     parser = CParser(text)
     while parser.check_event():
         yield parser.get_event()
 
 
-class _TooMuch(Exception):
+def pure_events(text: str) -> Iterator[Any]:
+    """The events of ruamel.yaml's own parser, which is there without libyaml, and slower."""
+    from ruamel.yaml import YAML
+
+    yield from YAML(typ="safe", pure=True).parse(text)
+
+
+class _NotRead(Exception):
+    """A file that is no YAML, or more of it than anyone writes."""
+
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
 
@@ -240,8 +258,8 @@ class _Reader:
 
     def _refuse_size(self, location: Location, depth: int) -> None:
         if depth > DEEPEST:
-            raise _TooMuch(Problem("yaml-depth", f"nested deeper than {DEEPEST} levels", location))
-        raise _TooMuch(
+            raise _NotRead(Problem("yaml-depth", f"nested deeper than {DEEPEST} levels", location))
+        raise _NotRead(
             Problem("yaml-size", f"more than {MOST_NODES:,} values in one file", location, "split the file")
         )
 

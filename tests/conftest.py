@@ -1,0 +1,59 @@
+"""What tests share: packs written from a dict, and the command line run as a process or in this one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MINI = Path(__file__).with_name("mini_pack")
+
+
+class Outcome(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(*args: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> Outcome:
+    """Run guidegen in a process of its own; CI isn't set there unless `env` sets it."""
+    inherited = {key: value for key, value in os.environ.items() if key not in ("CI", "NO_COLOR")}
+    done = subprocess.run(
+        [sys.executable, "-m", "guidegen", *args],
+        cwd=cwd,
+        env={**inherited, **(env or {})},
+        capture_output=True,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+
+def write_pack(folder: Path, tree: dict[str, str | bytes | None] | None = None) -> Path:
+    """The mini pack in a folder, with some files changed; None takes a file away."""
+    shutil.copytree(MINI, folder, dirs_exist_ok=True)
+    for name, content in (tree or {}).items():
+        path = folder / name
+        if content is None:
+            path.unlink()
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+@pytest.fixture
+def mini_pack(tmp_path: Path) -> Path:
+    """A copy of the mini pack that a test may change."""
+    return write_pack(tmp_path / "pack")
+
+
+@pytest.fixture(scope="session")
+def shipped_pack() -> Path:
+    """The project's own pack; not to be changed."""
+    return ROOT
