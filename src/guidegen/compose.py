@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guidegen import guide as made
 from guidegen import outline as planned
-from guidegen.facts import Override
+from guidegen.facts import Override, home_of
 from guidegen.guide import Guide, Joined, Meta, Overridden, Said, Span, Text, plain
 from guidegen.language import Language
 from guidegen.lookup import Item, Read, Subject, is_present
@@ -231,7 +231,7 @@ class _Composition:
                 "empty-block",
                 f"'{name}' has no entries for {self.place} × {self.role}",
                 block.location,
-                f"state them, or guard the block: `when: {name}`",
+                f"{home_of(name, self.known.read(name).key)}, or guard the block: `when: {name}`",
             )
         return items
 

@@ -69,6 +69,17 @@ class Pair(NamedTuple):
 NO_PAIR = Pair("", {}, PairFile(), (), None)
 
 
+def home_of(name: str, key: str) -> str:
+    """Where to state what a name reads and doesn't find: the field, and the file that it belongs in.
+
+    `name` is as written (`place.country.factor`), `key` as looked for (`COUNTRY.factor`).
+    """
+    root = name.partition(".")[0]
+    slug, _, path = key.partition(".")
+    folder = {"pair": PAIRS, **FOLDERS}.get(root)
+    return f"state `{path}` in {folder}/{slug}.yaml" if folder else f"state `{key}`"
+
+
 class Facts:
     """The facts of a pack, each file read once and when it is first asked for.
 

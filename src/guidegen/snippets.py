@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from guidegen import schema, template
+from guidegen.facts import home_of
 from guidegen.filters import FILTERS, LIST, NUMBER, TEXT, apply, kind_of
 from guidegen.language import Language
 from guidegen.lookup import Catalogue, Missing, Read, Reader, UnknownName, is_present, say
@@ -281,7 +282,7 @@ def _missing(passage: Passage, slot: Slot, found: Read) -> Refused:
         "missing-fact",
         f"'{slot.name}' is missing: there is no '{found.key}'",
         passage.where(slot, slot.name),
-        f"state it, or guard it: {{% if {slot.name} %}}…{{% endif %}}",
+        f"{home_of(slot.name, found.key)}, or guard it: {{% if {slot.name} %}}…{{% endif %}}",
     )
 
 

@@ -22,7 +22,7 @@ def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
     guidegen accept city:gent
     guidegen accept
     """
-    from guidegen.golden import accept, differences
+    from guidegen.golden import Difference, accept, differences
     from guidegen.problems import Problem, Refused, refuse
     from guidegen.select import parse_selectors
 
@@ -34,15 +34,16 @@ def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
         )
     pack = open_pack(pack_folder)
     found = list(differences(pack, parse_selectors(selectors, pack)))
+    accepted: list[Difference] = []
     left: list[Problem] = []
     for difference in found:
         try:
-            put(shown(difference).encode())
             accept(pack, difference)
+            accepted.append(difference)
         except Refused as refused:
             left += refused.problems
-    accepted = len(found) - len(left)
-    complain(f"accepted {accepted}" if found else "nothing to accept")
+    complain(f"accepted {len(accepted)}" if found else "nothing to accept")
+    put("".join(map(shown, accepted)).encode())
     if left:
         raise Refused(left)
     return 0

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from guidegen import schema
+from guidegen.facts import home_of
 from guidegen.keys import NUMBER
 from guidegen.lookup import Catalogue, Found, Missing, Read, Reader, UnknownName, is_present
 from guidegen.problems import suggest
@@ -271,13 +272,14 @@ def _value(expression: Expression, read: Reader) -> Any:
 
 
 def _named(expression: Name, read: Reader) -> Any:
-    value = read(expression.name).value
+    found = read(expression.name)
+    value = found.value
     if isinstance(value, Missing):
         raise Failed(
             f"'{expression.name}' is missing",
             expression.offset,
             len(expression.name),
-            f"state it, or write `if present({expression.name}) then … else …`",
+            f"{home_of(expression.name, found.key)}, or write `if present({expression.name}) then … else …`",
         )
     if isinstance(value, Term):
         return value.key
