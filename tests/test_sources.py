@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+
 from sources_reader import MARKS, is_career, is_entry, is_prose, is_row, record_of
 
 ROOT = Path(__file__).parents[1]
@@ -173,9 +174,7 @@ def test_any_change_of_a_document_is_noticed(city: str) -> None:
     """A document with a line, figure, specialty or outcome more, less or other is refused."""
     text, record = document(city), recorded(city)
 
-    unnoticed = [
-        what for what, altered in altered_documents(text, record) if reading(altered) == record
-    ]
+    unnoticed = [what for what, altered in altered_documents(text, record) if reading(altered) == record]
 
     assert unnoticed == []
 

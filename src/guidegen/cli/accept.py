@@ -42,8 +42,8 @@ def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
             accepted.append(difference)
         except Refused as refused:
             left += refused.problems
-    complain(f"accepted {len(accepted)}" if found else "nothing to accept")
     put("".join(map(shown, accepted)).encode())
+    complain(f"accepted {len(accepted)}" if found else "nothing to accept")
     if left:
         raise Refused(left)
     return 0

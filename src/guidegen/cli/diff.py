@@ -60,12 +60,17 @@ def _unified(difference: Difference) -> Iterator[str]:
 
     from guidegen.problems import visible
 
-    was, now = ((data or b"").decode("utf-8", "replace") for data in (difference.was, difference.now))
-    names = (f"a/{difference.path}" if difference.was is not None else "/dev/null", f"b/{difference.path}")
-    for line in difflib.unified_diff(was.split("\n"), now.split("\n"), *names, n=2, lineterm=""):
+    was, now = (_lines(difference.was), _lines(difference.now))
+    if was == now:
+        yield "  only line endings or the end of the file differ"
+    before = f"a/{difference.path}" if difference.was is not None else "/dev/null"
+    for line in difflib.unified_diff(was, now, before, f"b/{difference.path}", n=1, lineterm=""):
         yield visible(line)
-    if was != now and was.split("\n") == now.split("\n"):
-        yield "  (only characters that can't be seen differ)"
+
+
+def _lines(data: bytes | None) -> list[str]:
+    lines = (data or b"").decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _coloured(line: str) -> str:

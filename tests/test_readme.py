@@ -1,0 +1,100 @@
+"""The README: its tour runs, as written and in order, and prints what it shows."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```console\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+PACK = ("pack.yaml", "facts", "rules", "snippets", "golden")
+
+
+def steps(block: str) -> list[tuple[str, str]]:
+    """The commands of a console block, each with the output that is shown for it."""
+    found: list[tuple[str, str]] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], ""))
+        elif line.startswith("> "):
+            found[-1] = (f"{found[-1][0]}\n{line[2:]}", "")
+        else:
+            found[-1] = (found[-1][0], f"{found[-1][1]}{line}\n")
+    return found
+
+
+def shown_in(shown: str, printed: str) -> bool:
+    """Whether the output is as shown; a line `…` stands for any lines, none of it for silence."""
+    pattern = "".join(r"(?:.*\n)*?" if line == "…" else re.escape(line + "\n") for line in shown.splitlines())
+    return re.fullmatch(pattern, printed) is not None
+
+
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the shipped pack, which the tour changes as it goes."""
+    folder = tmp_path_factory.mktemp("tour")
+    for name in PACK:
+        source = ROOT / name
+        shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder)
+    (folder / "bin").mkdir()
+    (folder / "bin" / "guidegen").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m guidegen "$@"\n')
+    (folder / "bin" / "guidegen").chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_the_tour_prints_what_the_readme_shows(tour: Path, number: int) -> None:
+    """Each console block, run after those before it, prints exactly what is shown."""
+    env = {key: value for key, value in os.environ.items() if key != "CI"}
+    for command, shown in steps(BLOCKS[number]):
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=tour,
+            env={**env, "PATH": f"{tour / 'bin'}{os.pathsep}{env['PATH']}"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        printed = done.stdout.decode("utf-8")
+
+        assert shown_in(shown, printed), f"$ {command}\n{printed}"
+
+
+def test_the_tour_is_there() -> None:
+    """The blocks are found: a README without its tour doesn't pass for a tested one."""
+    commands = [command for block in BLOCKS for command, _ in steps(block)]
+
+    assert len(commands) >= 10
+    assert {"render", "diff", "accept", "check", "list"} <= {
+        command.split()[1] for command in commands if command.startswith("guidegen")
+    }
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """Each subcommand has a row in the README's table of commands."""
+    from guidegen.cli.main import COMMANDS
+
+    assert all(re.search(rf"^\| `{name}\b", README, re.MULTILINE) for name in COMMANDS)
+
+
+def test_the_excerpt_of_the_rules_is_in_the_rules() -> None:
+    """The table that the README quotes stands so in rules/prose.yaml."""
+    (quoted,) = re.findall(r"^```text\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    rules = (ROOT / "rules" / "prose.yaml").read_text("utf-8")
+
+    assert all(line in rules for line in quoted.splitlines())
+
+
+def test_set_up_is_two_lines() -> None:
+    """The two lines that set up are there, one for the guide and one for the tests; CI runs them."""
+    lines = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
+
+    assert len(lines) == 2
+    assert lines[0].endswith("guidegen render --city gent --role backend")
+    assert lines[1].endswith("pytest")
