@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 def put(data: bytes) -> None:
-    """Write to standard output as it is, in no encoding but UTF-8, and flush."""
-    stream = sys.stdout.buffer
+    """Write to standard output as it is, and flush. Raises `OSError` if it is closed or full."""
+    stream = getattr(sys.stdout, "buffer", None)  # there is none where a shell has closed it (>&-)
+    if stream is None:
+        raise OSError("it is closed")
     stream.write(data)
     stream.flush()
 
@@ -26,7 +28,7 @@ def complain(text: str) -> None:
     try:
         sys.stderr.buffer.write((text + "\n").encode("utf-8", "backslashreplace"))
         sys.stderr.buffer.flush()
-    except OSError:
+    except (OSError, AttributeError):  # a closed one is None
         pass
 
 

@@ -95,9 +95,11 @@ def _run() -> int:
         return REFUSED
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        return _closed_pipe()
+    except (BrokenPipeError, SystemExit):  # the reader has seen enough; click makes an exit of it
+        _discard_output()
+        return FINE
     except OSError as error:
+        _discard_output()
         complain(f"can't write the output: {error.strerror or error}")
         return MACHINE
     except Exception as error:  # noqa: BLE001  # told apart there, and raised again if it is none of ours
@@ -110,12 +112,12 @@ def _usage(error: click.ClickException) -> str:
     return f"{error.format_message()}{hint}"
 
 
-def _closed_pipe() -> int:
-    """The reader has seen enough; point the stream elsewhere, for Python flushes it once more."""
-    import os
+def _discard_output() -> None:
+    """Point standard output nowhere: Python flushes it once more at the end, and would fail again."""
+    if sys.stdout is not None:
+        import os
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return FINE
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refused(error: Exception) -> int:
