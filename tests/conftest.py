@@ -47,6 +47,14 @@ def write_pack(folder: Path, tree: dict[str, str | bytes | None] | None = None) 
     return folder
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Goldens are accepted by people, one look at each: no flag of pytest rewrites them."""
+    if config.getoption("--force-regen", default=False) or config.getoption("--regen-all", default=False):
+        raise pytest.UsageError(
+            "goldens aren't rewritten by tests: read `guidegen diff`, then run `guidegen accept`"
+        )
+
+
 @pytest.fixture
 def mini_pack(tmp_path: Path) -> Path:
     """A copy of the mini pack that a test may change."""

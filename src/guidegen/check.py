@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from guidegen import outline as planned
 from guidegen import schema
 from guidegen.compose import Composer
 from guidegen.facts import FOLDERS, PAIRS, Owner
@@ -15,7 +14,6 @@ from guidegen.lookup import UnknownName
 from guidegen.outline import Use, uses
 from guidegen.pack import OWNED, Pack, owned_file
 from guidegen.problems import Problem, Refused, errors, ordered, suggest
-from guidegen.rules.book import unknown_table
 from guidegen.settings import FILE as SETTINGS
 from guidegen.snippets import Passage, check_passage
 from guidegen.source import Location
@@ -30,7 +28,6 @@ def check(pack: Pack) -> list[Problem]:
         *_languages(pack),
         *_owners(pack),
         *_claims(pack),
-        *_outline(pack),
         *_passages(pack),
     ]
     problems += pack.problems
@@ -173,46 +170,6 @@ def _claims(pack: Pack) -> Iterator[Problem]:
 # -- outline, tables, passages
 
 
-def _outline(pack: Pack) -> Iterator[Problem]:
-    for block in pack.outline.all():
-        if block.when:
-            yield from _name(pack, block.when.removeprefix("not "), block.location)
-        if isinstance(block, (planned.Listing, planned.Grid)):
-            yield from _each(pack, block)
-        for use, _ in uses(block):
-            if use.decides:
-                table = pack.book.tables.get(use.name)
-                if table is None or table.gives != "passage":
-                    yield Problem(
-                        "unknown-table",
-                        f"unknown table '{use.name}'",
-                        use.location,
-                        unknown_table(use.name, pack.book),
-                    )
-
-
-def _name(pack: Pack, name: str, at: Location) -> Iterator[Problem]:
-    try:
-        pack.catalogue.type_of(name)
-    except UnknownName as unknown:
-        yield Problem("unknown-name", unknown.message, at, unknown.hint)
-
-
-def _each(pack: Pack, block: planned.Listing | planned.Grid) -> Iterator[Problem]:
-    try:
-        kind = pack.catalogue.type_of(block.each)
-    except UnknownName as unknown:
-        yield Problem("unknown-name", unknown.message, block.location, unknown.hint)
-        return
-    if not isinstance(kind, (schema.ListOf, schema.Record)):
-        yield Problem(
-            "wrong-type",
-            f"'{block.each}' is no list and has no records",
-            block.location,
-            "`each` goes over a list, or over records as `band`",
-        )
-
-
 def _wanted(pack: Pack) -> Iterator[tuple[Use, schema.Type | None]]:
     """Every passage that the outline and the tables name, with the type of its `item`."""
     for block in pack.outline.all():
@@ -231,12 +188,11 @@ def _wanted(pack: Pack) -> Iterator[tuple[Use, schema.Type | None]]:
                 yield Use(table.otherwise, False, table.otherwise_location), None
 
 
-def _item_type(pack: Pack, each: str) -> schema.Type | None:
+def _item_type(pack: Pack, each: Use | None) -> schema.Type | None:
     try:
-        kind = pack.catalogue.type_of(each) if each else None
+        return pack.catalogue.item_of(each.name) if each else None
     except UnknownName:
         return None
-    return kind.item if isinstance(kind, schema.ListOf) else kind
 
 
 def _passages(pack: Pack) -> Iterator[Problem]:

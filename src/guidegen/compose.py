@@ -15,7 +15,7 @@ from guidegen.rules.book import Book, Derivation, Each
 from guidegen.rules.formula import names
 from guidegen.rules.known import Known
 from guidegen.rules.table import Decision
-from guidegen.snippets import Passage, evaluate, flowed
+from guidegen.snippets import Passage, check_passage, evaluate, flowed
 from guidegen.source import Location
 from guidegen.template import Words
 
@@ -39,6 +39,7 @@ class Composer:
         self.pack = pack
         self.as_of = as_of or pack.settings.as_of
         self._kept: dict[tuple[str, ...], tuple[Text, str]] = {}
+        self._checked: set[tuple[Passage, str]] = set()
         self._roots: dict[Passage, frozenset[str]] = {}
 
     def compose(self, place: str, role: str, locale: str) -> Guide:
@@ -73,6 +74,15 @@ class Composer:
             roots = {name.split(".")[0] for name in passage.names()}
             self._roots[passage] = frozenset(_leaf_roots(roots, self.pack.book))
         return self._roots[passage]
+
+    def check(self, passage: Passage, over: str) -> None:
+        """Refuse a passage whose names or filters are wrong; `over` is what its `item` goes over."""
+        if (passage, over) not in self._checked:
+            item = self.pack.catalogue.item_of(over) if over else None
+            problems = list(check_passage(passage, self.pack.catalogue, item))
+            if problems:
+                raise Refused(problems)
+            self._checked.add((passage, over))
 
     def kept(self, key: tuple[str, ...]) -> tuple[Text, str] | None:
         """What was said before under a key: the text, and its newest date."""
@@ -147,10 +157,10 @@ class _Composition:
             return False
         if not block.when:
             return True
-        name, negated = block.when.removeprefix("not "), block.when.startswith("not ")
+        name = block.when.name.removeprefix("not ")
         found = self.known.read(name)
         self._note_read(found)
-        return is_present(found.value) != negated
+        return is_present(found.value) == (name == block.when.name)
 
     def _block(self, block: planned.Block) -> made.Block | None:
         override = self.overrides.get(block.id)
@@ -159,13 +169,12 @@ class _Composition:
         if isinstance(block, planned.Prose):
             return self._prose(block)
         if isinstance(block, planned.Listing):
-            entries = tuple(self._passage(block.entry, item) for item in self._items(block.each, block))
+            entries = tuple(self._passage(block.entry, item) for item in self._items(block.each))
             return made.Listing(block.id, entries)
         if isinstance(block, planned.Grid):
             header = tuple(self._passage(use) for use in block.header)
             rows = tuple(
-                tuple(self._passage(use, item) for use in block.row)
-                for item in self._items(block.each, block)
+                tuple(self._passage(use, item) for use in block.row) for item in self._items(block.each)
             )
             return made.Grid(block.id, header, rows)
         if isinstance(block, planned.Link):
@@ -224,14 +233,15 @@ class _Composition:
             for row, outcome in self.decisions[use.name].outcomes
         ]
 
-    def _items(self, name: str, block: planned.Listing | planned.Grid) -> list[Item]:
-        items = self.known.items(name)
+    def _items(self, each: Use) -> list[Item]:
+        items = self.known.items(each.name)
         if not items:
             raise refuse(
                 "empty-block",
-                f"'{name}' has no entries for {self.place} × {self.role}",
-                block.location,
-                f"{home_of(name, self.known.read(name).key)}, or guard the block: `when: {name}`",
+                f"'{each.name}' has no entries for {self.place} × {self.role}",
+                each.location,
+                f"{home_of(each.name, self.known.read(each.name).key)}, or guard the block: "
+                f"`when: {each.name}`",
             )
         return items
 
@@ -244,6 +254,7 @@ class _Composition:
         key = self._key(passage, item, table, row, flow)
         kept = self.composer.kept(key) if key else None
         if kept is None:
+            self.composer.check(passage, item.over if item else "")
             kept = self._say(passage, item, table, row, flow)
             if key:
                 self.composer.keep(key, *kept)

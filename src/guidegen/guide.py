@@ -134,7 +134,7 @@ class Guide(NamedTuple):
 
     @property
     def name(self) -> str:
-        """`en/leuven/backend`: the guide's path, without an ending."""
+        """`en/CITY/ROLE`: the guide's path, without an ending."""
         return f"{self.locale}/{self.place}/{self.role}"
 
 

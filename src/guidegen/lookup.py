@@ -42,10 +42,11 @@ class Read(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One of several: the key of an entry or record, and what `item.…` reads for it."""
+    """One of several: the key of an entry or record, what `item.…` reads for it, what it is one of."""
 
     key: str
     reads: dict[str, Read]
+    over: str
 
 
 class UnknownName(Exception):
@@ -81,6 +82,13 @@ class Catalogue:
             return self._inside(name, self.derived[root], path, root)
         known = [*ROOTS, *self.derived, *(["item"] if item else [])]
         raise UnknownName(f"unknown name '{name}'", suggest(root, known))
+
+    def item_of(self, name: str) -> schema.Type | None:
+        """The type of what a list or map of records is gone through by; None if it is neither."""
+        kind = self.type_of(name)
+        if isinstance(kind, schema.ListOf):
+            return kind.item
+        return kind if isinstance(kind, schema.Record) else None
 
     def _item(self, name: str, path: list[str], item: schema.Type | None) -> schema.Type:
         if item is None:
@@ -250,17 +258,17 @@ class Subject:
     def items_of(self, read: Read, kind: schema.Type) -> list[Item]:
         """The same, for what was read."""
         if isinstance(read.value, Entries):
-            return [self._entry_item(self.at(fact), kind) for fact in read.value]
+            return [self._entry_item(self.at(fact), kind, read.name) for fact in read.value]
         if isinstance(read.value, dict) and isinstance(kind, schema.Record):
             terms = self.facts.vocabularies.get(kind.vocabulary, {})
             return [
-                self._record_item(self.at(fact), terms[key], kind)
+                self._record_item(self.at(fact), terms[key], kind, read.name)
                 for key, fact in read.value.items()
                 if key in terms
             ]
         return []
 
-    def _entry_item(self, fact: Fact, kind: schema.Type) -> Item:
+    def _entry_item(self, fact: Fact, kind: schema.Type, over: str) -> Item:
         item = kind.item if isinstance(kind, schema.ListOf) else kind
         reads = {"item": self.inside("item", fact, [])}
         parts: Iterable[str] = ()
@@ -270,15 +278,15 @@ class Subject:
             parts = ("key", *fact.value.names.forms.get(self.locale, fact.value.names.forms.get("", {})))
         for part in (*parts, *schema.ASPECTS):
             reads[f"item.{part}"] = self.inside(f"item.{part}", fact, [part])
-        return Item(fact.key, reads)
+        return Item(fact.key, reads, over)
 
-    def _record_item(self, fact: Fact, term: Term, kind: schema.Record) -> Item:
+    def _record_item(self, fact: Fact, term: Term, kind: schema.Record, over: str) -> Item:
         reads = {
             f"item.{part}": self.inside(f"item.{part}", fact, [part])
             for part in (*kind.fields, *schema.ASPECTS)
         }
         reads |= term_reads(term, kind.vocabulary, self.locale)
-        return Item(fact.key, reads)
+        return Item(fact.key, reads, over)
 
 
 def term_reads(term: Term, vocabulary: str, locale: str) -> dict[str, Read]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from guidegen.keys import Keys, kind_of
+from guidegen.lookup import Catalogue, UnknownName
 from guidegen.problems import Problem, suggest
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
@@ -16,7 +17,10 @@ KINDS = (*TEXT_KINDS, "list", "table", "link", "section")
 
 
 class Use(NamedTuple):
-    """A passage by its name (`place:scene`), or a table that decides which; with where it is named."""
+    """A name in the outline, and where it stands.
+
+    It is a passage's (`place:scene`), a fact's or derivation's, or a table's that `decides` the passage.
+    """
 
     name: str
     decides: bool
@@ -29,7 +33,7 @@ class Prose(NamedTuple):
     kind: str
     id: str
     parts: tuple[Use, ...]
-    when: str
+    when: Use | None
     location: Location
 
 
@@ -37,9 +41,9 @@ class Listing(NamedTuple):
     """A list with an entry for each of several."""
 
     id: str
-    each: str
+    each: Use
     entry: Use
-    when: str
+    when: Use | None
     location: Location
 
 
@@ -48,9 +52,9 @@ class Grid(NamedTuple):
 
     id: str
     header: tuple[Use, ...]
-    each: str
+    each: Use
     row: tuple[Use, ...]
-    when: str
+    when: Use | None
     location: Location
 
 
@@ -60,7 +64,7 @@ class Link(NamedTuple):
     id: str
     text: Use
     to: Use
-    when: str
+    when: Use | None
     location: Location
 
 
@@ -69,7 +73,7 @@ class Section(NamedTuple):
 
     id: str
     blocks: tuple[Block, ...]
-    when: str
+    when: Use | None
     location: Location
 
 
@@ -95,15 +99,47 @@ def _all(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from _all(block.blocks)
 
 
-def uses(block: Block) -> list[tuple[Use, str]]:
+def uses(block: Block) -> list[tuple[Use, Use | None]]:
     """The passages and tables that a block names, each with the name of what its `item` goes over."""
     if isinstance(block, Prose):
-        return [(part, "") for part in block.parts]
+        return [(part, None) for part in block.parts]
     if isinstance(block, Listing):
         return [(block.entry, block.each)]
     if isinstance(block, Grid):
-        return [*((use, "") for use in block.header), *((use, block.each) for use in block.row)]
-    return [(block.text, ""), (block.to, "")] if isinstance(block, Link) else []
+        return [*((use, None) for use in block.header), *((use, block.each) for use in block.row)]
+    return [(block.text, None), (block.to, None)] if isinstance(block, Link) else []
+
+
+def check_outline(outline: Outline, catalogue: Catalogue, tables: list[str]) -> Iterator[Problem]:
+    """Names that don't exist, or aren't what their block needs; `tables` are those that give passages."""
+    for block in outline.all():
+        if block.when:
+            negated = block.when._replace(name=block.when.name.removeprefix("not "))
+            yield from _check_name(negated, catalogue)
+        if isinstance(block, (Listing, Grid)):
+            yield from _check_each(block.each, catalogue)
+        for use, _ in uses(block):
+            if use.decides and use.name not in tables:
+                yield Problem(
+                    "unknown-table", f"unknown table '{use.name}'", use.location, suggest(use.name, tables)
+                )
+
+
+def _check_name(use: Use, catalogue: Catalogue) -> Iterator[Problem]:
+    try:
+        catalogue.type_of(use.name)
+    except UnknownName as unknown:
+        yield Problem("unknown-name", unknown.message, use.location, unknown.hint)
+
+
+def _check_each(each: Use, catalogue: Catalogue) -> Iterator[Problem]:
+    problems = list(_check_name(each, catalogue))
+    yield from problems
+    if not problems and catalogue.item_of(each.name) is None:
+        message = f"'{each.name}' is no list and has no records"
+        yield Problem(
+            "wrong-type", message, each.location, "`each` goes over a list, or over records as `band`"
+        )
 
 
 def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
@@ -113,7 +149,7 @@ def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
     description = address = None
     if meta:
         named = Keys(meta, "'meta'", problems)
-        description, address = (_passage(named.scalar(key)) for key in ("description", "address"))
+        description, address = (_named(named.scalar(key)) for key in ("description", "address"))
         named.close()
     sequence = keys.sequence("blocks", required=True)
     keys.close()
@@ -163,7 +199,7 @@ def _block(node: Node, problems: list[Problem]) -> Block | None:
 
 
 def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
-    when, given, at = keys.text("when"), keys.text("id"), keys.mapping.location
+    when, given, at = _named(keys.scalar("when")), keys.text("id"), keys.mapping.location
     if kind == "section":
         blocks = _blocks(keys.sequence("blocks", required=True), problems)
         return Section(given or keys.text("section", required=True), blocks, when, at)
@@ -189,17 +225,17 @@ _FORMS = {
 }
 
 
-def _list(keys: Keys, given: str, when: str, at: Location, problems: list[Problem]) -> Block | None:
-    each, entry = keys.text("each", required=True), _passage(keys.scalar("entry", required=True))
-    return Listing(given or each, each, entry, when, at) if each and entry else None
+def _list(keys: Keys, given: str, when: Use | None, at: Location, problems: list[Problem]) -> Block | None:
+    each, entry = (_named(keys.scalar(key, required=True)) for key in ("each", "entry"))
+    return Listing(given or each.name, each, entry, when, at) if each and entry else None
 
 
-def _table(keys: Keys, given: str, when: str, at: Location, problems: list[Problem]) -> Block | None:
+def _table(keys: Keys, given: str, when: Use | None, at: Location, problems: list[Problem]) -> Block | None:
     header, row = (
         tuple(Use(word.text, False, word.location) for word in keys.words(key, required=True))
         for key in ("header", "row")
     )
-    each = keys.text("each", required=True)
+    each = _named(keys.scalar("each", required=True))
     if not header or len(header) != len(row):
         keys.note(
             "outline",
@@ -210,12 +246,12 @@ def _table(keys: Keys, given: str, when: str, at: Location, problems: list[Probl
     return Grid(given or header[0].name, header, each, row, when, at) if header and row and each else None
 
 
-def _link(keys: Keys, given: str, when: str, at: Location, problems: list[Problem]) -> Block | None:
-    text, to = (_passage(keys.scalar(key, required=True)) for key in ("text", "to"))
+def _link(keys: Keys, given: str, when: Use | None, at: Location, problems: list[Problem]) -> Block | None:
+    text, to = (_named(keys.scalar(key, required=True)) for key in ("text", "to"))
     return Link(given or text.name, text, to, when, at) if text and to else None
 
 
-def _passage(scalar: Scalar | None) -> Use | None:
+def _named(scalar: Scalar | None) -> Use | None:
     return Use(scalar.text, False, scalar.location) if scalar else None
 
 

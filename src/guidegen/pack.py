@@ -10,7 +10,7 @@ from guidegen.files import read_source
 from guidegen.language import Language, is_known
 from guidegen.lookup import Catalogue
 from guidegen.outline import FILE as OUTLINE
-from guidegen.outline import Outline, read_outline
+from guidegen.outline import Outline, check_outline, read_outline
 from guidegen.problems import Problem, Refused, errors, refuse, suggest
 from guidegen.rules.book import Book, check_book, read_rules
 from guidegen.schema import read_fields, vocabularies
@@ -66,7 +66,12 @@ class Pack:
 
     def _read_outline(self) -> Outline:
         mapping = self._mapping(OUTLINE)
-        return read_outline(mapping, self._problems) if mapping else Outline((), None, None)
+        if mapping is None:
+            return Outline((), None, None)
+        outline = read_outline(mapping, self._problems)
+        deciding = [table.name for table in self.book.tables.values() if table.gives == "passage"]
+        self._problems += check_outline(outline, self.catalogue, deciding)
+        return outline
 
     def _mapping(self, name: str) -> Mapping | None:
         try:
@@ -141,7 +146,7 @@ class Pack:
         return self._snippets[locale, ""]
 
     def owned(self, locale: str, kind: str, slug: str) -> dict[str, Passage]:
-        """The passages of one place, role or pair (`leuven/backend`); none if it has no file."""
+        """The passages of one place, role or pair (`CITY/ROLE`); none if it has no file."""
         if (locale, slug) not in self._snippets:
             name = owned_file(locale, kind, slug)
             there = (self.root / name).exists()
@@ -181,7 +186,7 @@ class Pack:
         return found[name]
 
     def passage_by_id(self, id_: str, locale: str) -> Passage:
-        """The passage that an origin names: `fit.in-field`, `leuven:scene`, `leuven/backend:note`."""
+        """The passage that an origin names: `fit.in-field`, `CITY:scene`, `CITY/ROLE:note`."""
         owner, colon, name = id_.rpartition(":")
         if not colon:
             return self.shared(locale)[name]

@@ -1,4 +1,4 @@
-"""Selectors: which of a pack's guides are meant, as `city:gent,leuven` or `locale:nl`."""
+"""Selectors: which of a pack's guides are meant, as `city:NAME,NAME` or `locale:nl`."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """The passage's name in origins: `fit.in-field`, `leuven:scene`."""
+        """The passage's name in origins: `fit.in-field`, `CITY:scene`."""
         return f"{self.owner}:{self.name}" if self.owner else self.name
 
     @property

@@ -78,7 +78,7 @@ class Provenance(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """A value at its place. `key` is owner and path: `leuven.factor`, `leuven.companies[0]`.
+    """A value at its place. `key` is owner and path: `CITY.factor`, `CITY.companies[0]`.
 
     Lists hold facts, figures and records hold facts by key, so that each has its own provenance.
     """
@@ -204,7 +204,7 @@ def _term(node: Scalar, vocabulary: str, reading: Reading) -> Term | None:
     terms = reading.vocabularies.get(vocabulary, {})
     if node.text in terms:
         return terms[node.text]
-    singular = {"specialties": "specialty"}.get(vocabulary, vocabulary.removesuffix("s"))
+    singular = f"{vocabulary[:-3]}y" if vocabulary.endswith("ies") else vocabulary.removesuffix("s")
     reading.note(
         "unknown-term",
         f"unknown {singular} '{visible_key(node.text)}'",

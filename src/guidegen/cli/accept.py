@@ -19,7 +19,7 @@ def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
     A golden whose guide is gone is deleted. Refuses where CI is set: a machine accepts nothing.
 
     \b
-    guidegen accept city:gent
+    guidegen accept city:NAME
     guidegen accept
     """
     from guidegen.golden import Difference, accept, differences

@@ -31,7 +31,7 @@ def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
 
     \b
     guidegen diff
-    guidegen diff city:gent,leuven role:backend
+    guidegen diff city:NAME,NAME role:NAME
     """
     from guidegen.golden import differences
     from guidegen.select import parse_selectors

@@ -30,8 +30,8 @@ def command(
 
     \b
     guidegen list places
-    guidegen list guides role:backend
-    guidegen list facts city:ghent --format json
+    guidegen list guides role:NAME
+    guidegen list facts city:NAME --format json
 
     SELECTORs narrow guides and facts: city:NAME, role:NAME, locale:TAG.
     """

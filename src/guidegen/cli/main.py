@@ -67,7 +67,7 @@ def guidegen(ctx: click.Context, pack: str | None) -> None:
     """Guides from facts, rules and snippets.
 
     \b
-    guidegen render --city gent --role backend
+    guidegen render --city NAME --role NAME
     guidegen check
     guidegen diff
 

@@ -10,9 +10,7 @@ from guidegen.cli.console import complain, open_pack, put
 
 
 @click.command("render")
-@click.option(
-    "--city", required=True, metavar="NAME", help="The place, by any of its names: ghent, Gent, gand."
-)
+@click.option("--city", required=True, metavar="NAME", help="The place, by any of its names, in any case.")
 @click.option("--role", required=True, metavar="NAME", help="The role, by any of its names.")
 @click.option("--locale", metavar="TAG", help="The language; else the pack's first.")
 @click.option(
@@ -38,8 +36,8 @@ def command(
     """Make one guide.
 
     \b
-    guidegen render --city gent --role backend
-    guidegen render --city Leuven --role backend --format json -o leuven.json
+    guidegen render --city NAME --role NAME
+    guidegen render --city NAME --role NAME --format json -o guide.json
     """
     from guidegen.compose import compose
     from guidegen.finding import find

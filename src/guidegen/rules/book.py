@@ -8,7 +8,7 @@ from typing import NamedTuple
 from guidegen import schema
 from guidegen.keys import KEY, Keys, visible_key
 from guidegen.lookup import ROOTS, Catalogue, UnknownName
-from guidegen.problems import Problem, suggest
+from guidegen.problems import Problem
 from guidegen.rules.formula import Expression, Failed, names, parse_formula, type_of
 from guidegen.rules.syntax import SyntaxFault
 from guidegen.rules.table import Table, check_table, read_table, value_type
@@ -234,8 +234,3 @@ def formula_problem(derivation: Derivation, failed: Failed, message: str = "") -
     return Problem(
         "formula", message or failed.message, derivation.text.at(failed.offset, failed.width), failed.hint
     )
-
-
-def unknown_table(name: str, book: Book) -> str:
-    """A hint for a table that isn't there."""
-    return suggest(name, [table.name for table in book.tables.values() if table.gives == "passage"])

@@ -81,7 +81,7 @@ class Known:
         for field, derivation in each.fields.items():
             computed = self._compute(f"{each.name}.{key}.{field}", derivation, self.reader(item))
             kept[f"item.{field}"] = computed._replace(name=f"item.{field}")
-        return Item(f"{each.name}.{key}", kept)
+        return Item(f"{each.name}.{key}", kept, each.name)
 
     def _derived_items(self, name: str) -> list[Item]:
         return self.subject.items_of(self.read(name), self.catalogue.type_of(name))
