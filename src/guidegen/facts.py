@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from guidegen import schema
-from guidegen.files import read_source
 from guidegen.keys import SLUG, Keys, visible_key
-from guidegen.problems import Problem, Refused, suggest
+from guidegen.problems import Problem, suggest
 from guidegen.schema import Schema
 from guidegen.source import Location
 from guidegen.values import Fact, Names, Provenance, Reading, Term, read_fact, read_provenance
-from guidegen.yamlfile import Mapping, Node, Scalar, read_yaml
+from guidegen.yamlfile import Mapping, Node, Scalar, read_file
 
 FOLDERS = {"place": "facts/places", "role": "facts/roles"}
 PAIRS = "facts/pairs"
@@ -126,7 +125,7 @@ class Facts:
         return self._vocabularies
 
     def _vocabulary(self, name: str) -> dict[str, Term]:
-        mapping = self._mapping(f"facts/{name}.yaml")
+        mapping = read_file(self.root, f"facts/{name}.yaml", self.problems)
         terms = {}
         for key, node in mapping.entries.items() if mapping else ():
             at = mapping.keys[key]  # type: ignore[union-attr]  # there if it has entries
@@ -192,7 +191,7 @@ class Facts:
                 "a slug has lower-case letters and digits, words joined by hyphens, at most 80 "
                 "characters, and is no name that an operating system keeps for itself",
             )
-        mapping = self._mapping(file)
+        mapping = read_file(self.root, file, self.problems)
         if mapping is None:
             return None
         keys = Keys(mapping, f"{kind} '{slug}'", self.problems)
@@ -233,7 +232,7 @@ class Facts:
         return facts
 
     def _read_pair(self, place: str, role: str, file: str) -> Pair:
-        mapping = self._mapping(file)
+        mapping = read_file(self.root, file, self.problems)
         if mapping is None:
             return NO_PAIR
         slug = f"{place}/{role}"
@@ -303,16 +302,6 @@ class Facts:
             entry.close()
             overrides.append(override)
         return tuple(overrides)
-
-    # -- reading
-
-    def _mapping(self, name: str) -> Mapping | None:
-        """What a file holds, its problems noted."""
-        try:
-            return read_yaml(read_source(self.root, name), self.problems)
-        except Refused as refused:
-            self.problems += refused.problems
-            return None
 
     def _note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
         self.problems.append(Problem(kind, message, location, hint))

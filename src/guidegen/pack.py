@@ -18,7 +18,7 @@ from guidegen.settings import FILE as SETTINGS
 from guidegen.settings import read_settings
 from guidegen.snippets import Passage, read_snippets
 from guidegen.source import Location
-from guidegen.yamlfile import Mapping, need_yaml, read_yaml
+from guidegen.yamlfile import need_yaml, read_file
 
 OWNED = {"place": "places", "role": "roles", "pair": "pairs"}
 
@@ -58,27 +58,22 @@ class Pack:
     def _read_book(self) -> Book:
         book = Book({}, {}, {})
         for path in sorted((self.root / "rules").glob("*.yaml")):
-            if path.name != Path(OUTLINE).name and (mapping := self._mapping(f"rules/{path.name}")):
+            if path.name == Path(OUTLINE).name:
+                continue
+            if mapping := read_file(self.root, f"rules/{path.name}", self._problems):
                 read_rules(mapping, book, self._problems)
         terms = {name: list(found) for name, found in self.facts.vocabularies.items()}
         self._problems += check_book(book, self.catalogue, terms)
         return book
 
     def _read_outline(self) -> Outline:
-        mapping = self._mapping(OUTLINE)
+        mapping = read_file(self.root, OUTLINE, self._problems)
         if mapping is None:
             return Outline((), None, None)
         outline = read_outline(mapping, self._problems)
         deciding = [table.name for table in self.book.tables.values() if table.gives == "passage"]
         self._problems += check_outline(outline, self.catalogue, deciding)
         return outline
-
-    def _mapping(self, name: str) -> Mapping | None:
-        try:
-            return read_yaml(read_source(self.root, name), self._problems)
-        except Refused as refused:
-            self._problems += refused.problems
-            return None
 
     def _note_unknown_vocabularies(self) -> None:
         for name, at in vocabularies(self.fields).items():

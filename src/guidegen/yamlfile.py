@@ -7,10 +7,11 @@ here: a scalar is its text, and the field that it is read for decides what the t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from guidegen.files import FORBIDDEN
-from guidegen.problems import Problem
+from guidegen.files import FORBIDDEN, read_source
+from guidegen.problems import Problem, Refused
 from guidegen.source import Location, Source
 
 DEEPEST = 20
@@ -105,10 +106,17 @@ def _nodes(source: Source, events: Iterator[Any]) -> tuple[Node | None, list[Pro
         raise _NotRead(Problem("yaml", f"not YAML: {text}", Location.of_file(source.path))) from None
 
 
+def read_file(root: Path, name: str, problems: list[Problem]) -> Mapping | None:
+    """The mapping that a file of the pack holds; None, with problems noted, if it can't be read."""
+    try:
+        return read_yaml(read_source(root, name), problems)
+    except Refused as refused:
+        problems += refused.problems
+        return None
+
+
 def need_yaml(source: Source) -> Mapping:
     """As `read_yaml`, for a file that nothing works without. Raises `Refused`."""
-    from guidegen.problems import Refused
-
     problems: list[Problem] = []
     root = read_yaml(source, problems)
     if problems or root is None:

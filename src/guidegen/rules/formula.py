@@ -13,7 +13,7 @@ from guidegen.facts import home_of
 from guidegen.keys import NUMBER
 from guidegen.lookup import Catalogue, Found, Missing, Read, Reader, UnknownName, is_present
 from guidegen.problems import suggest
-from guidegen.rules.syntax import SyntaxFault, parse
+from guidegen.rules.syntax import Fault, SyntaxFault, parse
 from guidegen.values import Entries, Fact, Term
 
 EXACT = Context(prec=60, traps=[Inexact])
@@ -43,15 +43,8 @@ class Call(NamedTuple):
 Expression = Constant | Name | Call
 
 
-class Failed(Exception):
-    """A formula that has no value for these facts: what is wrong, where in it, how to mend it."""
-
-    def __init__(self, message: str, offset: int = 0, width: int = 1, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-        self.width = width
-        self.hint = hint
+class Failed(Fault):
+    """The formula has no type, or no value for these facts."""
 
 
 # -- parsing

@@ -21,8 +21,8 @@ DEEPEST = 40
 _STARTS = ["formula", "cell"]
 
 
-class SyntaxFault(Exception):
-    """A text that is no formula or cell: where (offset, width), what stands there, how to mend it."""
+class Fault(Exception):
+    """Something wrong with a formula or cell: what, where in its text (offset, width), how to mend it."""
 
     def __init__(self, message: str, offset: int = 0, width: int = 1, hint: str = "") -> None:
         super().__init__(message)
@@ -30,6 +30,10 @@ class SyntaxFault(Exception):
         self.offset = offset
         self.width = width
         self.hint = hint
+
+
+class SyntaxFault(Fault):
+    """The text is no formula or cell."""
 
 
 def parse(text: str, start: str) -> Tree[Any]:
