@@ -29,20 +29,6 @@ def place(name: str, scope: str, within: str = "", status: str = "published") ->
 @pytest.mark.parametrize(
     ("asked", "slug"),
     [
-        *dict.fromkeys(["ghent", "Ghent", "GHENT", "gent", "Gent", "gand", "Gand", "GÄND", "gént"], "ghent"),
-        ("Belgium", "belgium"),
-        ("België", "belgium"),
-        ("belgie", "belgium"),
-        ("BELGIQUE", "belgium"),
-        ("Louvain", "leuven"),
-        ("löwen", "leuven"),
-        ("LOWEN", "leuven"),
-        ("Malines", "mechelen"),
-        ("Brugge", "bruges"),
-        (" gent ", "ghent"),
-    ]
-    if False
-    else [
         *((name, "ghent") for name in ("ghent", "Ghent", "GHENT", "gent", "Gent", "gand", "Gand", "GÄND")),
         ("Belgium", "belgium"),
         ("België", "belgium"),
@@ -62,15 +48,12 @@ def test_a_place_is_found_by_any_name(asked: str, slug: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["backend", "Backend Developer", "backend developers", "Développeur Back-End", "BACK-END developer"]
+    "asked",
+    ["backend", "Backend Developer", "BACKEND developers", "développeur Back-End", "Developpeurs back end"],
 )
 def test_a_role_is_found_by_any_form(asked: str) -> None:
     """A role goes by its slug and by each of its forms, singular or plural, in every language."""
-    if asked.startswith("BACK-END"):
-        with pytest.raises(Refused):  # no form is written so
-            find(Pack(ROOT).facts, "role", asked)
-    else:
-        assert find(Pack(ROOT).facts, "role", asked) == "backend"
+    assert find(Pack(ROOT).facts, "role", asked) == "backend"
 
 
 def test_composed_and_decomposed_letters_are_one() -> None:
@@ -127,19 +110,26 @@ def test_terms_keep_the_order_of_their_file(tmp_path: Path) -> None:
     assert list(pack.facts.vocabularies["levels"]) == list(levels) == ["junior", "senior"]
 
 
-def test_bands_may_not_fall(tmp_path: Path) -> None:
-    """A band that ends below its beginning, and a level below the one before it, are problems."""
-    role = (
-        "names: {en: {one: n, many: n, title_one: N, title_many: N}}\nstatus: published\nsource: x\n"
-        "levels:\n  junior: {from: 20, to: 10}\n  senior: {from: 15, to: 30}\n"
-    )
-    pack = Pack(write_pack(tmp_path, {"facts/roles/netmaker.yaml": role}))
+@pytest.mark.parametrize(
+    ("levels", "told", "line"),
+    [
+        ("junior: {from: 20, to: 10}\n  senior: {from: 20, to: 30}", "'netmaker.levels.junior'", 5),
+        ("junior: {from: 10, to: 20}\n  senior: {from: 9, to: 30}", "from junior to senior", 6),
+        ("junior: {from: 10, to: 20}\n  senior: {from: 10, to: 19}", "from junior to senior", 6),
+        ("senior: {from: 10, to: 19}\n  junior: {from: 10, to: 20}", "from junior to senior", 5),
+    ],
+)
+def test_bands_may_not_fall(tmp_path: Path, levels: str, told: str, line: int) -> None:
+    """A band that ends below its beginning, or a level below the one before it, is shown where it falls."""
+    head = "names: {en: {one: n, many: n, title_one: N, title_many: N}}\nstatus: published\nsource: x\n"
+    pack = Pack(write_pack(tmp_path, {"facts/roles/netmaker.yaml": f"{head}levels:\n  {levels}\n"}))
     pack.facts.owner("role", "netmaker")
+    (problem,) = pack.problems
 
-    assert [(problem.kind, problem.message) for problem in pack.problems] == [
-        ("out-of-order", "'from' is above 'to' in 'netmaker.levels.junior'"),
-        ("out-of-order", "'from' falls from junior to senior in 'netmaker.levels'"),
-    ]
+    assert problem.kind == "out-of-order"
+    assert told in problem.message
+    assert problem.location is not None
+    assert problem.location.line == line
 
 
 # Countries
@@ -181,7 +171,7 @@ def test_a_circle_of_places_ends(tmp_path: Path) -> None:
     root = write_pack(tmp_path, tree)
 
     assert subject(Pack(root), "one").read("place.country.name").value is MISSING
-    assert "'one' lies in no country" in run("--pack", str(root), "check").err
+    assert "facts/places/one.yaml:3:9: 'one' lies " in run("--pack", str(root), "check").err
 
 
 # Drafts
@@ -206,9 +196,7 @@ def test_a_draft_can_be_rendered_and_says_so(tmp_path: Path) -> None:
     """A guide of a draft is made when it is asked for, with a word on standard error."""
     draft = MARLAND.replace("names: Marland", "names: Farland").replace("published", "draft")
     scene = "## scene\nFar off.\n"
-    root = write_pack(
-        tmp_path, {"facts/places/far.yaml": draft, "snippets/en/places/far.md": scene}
-    )
+    root = write_pack(tmp_path, {"facts/places/far.yaml": draft, "snippets/en/places/far.md": scene})
 
     asked = run("--pack", str(root), "render", "--city", "farland", "--role", "netmaker")
 

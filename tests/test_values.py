@@ -83,7 +83,7 @@ def test_each_type_has_its_value(tmp_path: Path) -> None:
         ("employers: Nets\n", "wrong-type", 5, 12),
         ("factor:\n", "empty-value", 5, 1),
         ("factr: 1\n", "unknown-key", 5, 1),
-        ("factor: {2025-02-30: 1}\n", "wrong-type", 5, 9),
+        ("factor: {2025-02-30: 1}\n", "wrong-type", 5, 10),
         ("factor: {2025: 1}\n", "wrong-type", 5, 10),
     ],
 )
@@ -207,11 +207,7 @@ def test_the_order_of_a_series_is_of_its_days(tmp_path: Path) -> None:
 
 def test_values_of_a_series_have_provenance_of_their_own(tmp_path: Path) -> None:
     """The confidence in a series is that of the value which holds."""
-    body = (
-        "confidence: low\nfactor:\n"
-        "  2025-01-01: 1.02\n"
-        "  2026-01-01: {value: 1.03, confidence: high}\n"
-    )
+    body = "confidence: low\nfactor:\n  2025-01-01: 1.02\n  2026-01-01: {value: 1.03, confidence: high}\n"
 
     assert subject(tmp_path, body, "2025-06-30").read("place.factor.confidence").value == "low"
     assert subject(tmp_path, body, "2026-06-30").read("place.factor.confidence").value == "high"
@@ -248,7 +244,9 @@ def test_a_text_may_differ_by_locale(tmp_path: Path) -> None:
                 .with_name("mini_pack")
                 .joinpath("pack.yaml")
                 .read_text("utf-8")
-                .replace("text: {", '  fr: {babel: fr_BE, money: "#,##0 ¤", thousands: "#,##0k ¤"}\ntext: {', 1),
+                .replace(
+                    "text: {", '  fr: {babel: fr_BE, money: "#,##0 ¤", thousands: "#,##0k ¤"}\ntext: {', 1
+                ),
                 PORT: HEAD.replace("{en: Port Ellen}", "{en: Port Ellen, fr: Port-Hélène}") + body,
             },
         )
@@ -266,7 +264,7 @@ def test_a_text_may_differ_by_locale(tmp_path: Path) -> None:
 def test_an_unknown_locale_of_a_text_is_a_problem(tmp_path: Path) -> None:
     """A text in a locale that the pack doesn't have is noticed where it stands."""
     assert problems_of(tmp_path, "employers: [{name: {en: Looms, de: Weber}}]\n") == [
-        ("unknown-locale", f"{PORT}:5:31")
+        ("unknown-locale", f"{PORT}:5:32")
     ]
 
 

@@ -10,10 +10,10 @@ from guidegen.compose import Composer
 from guidegen.facts import FOLDERS, PAIRS, Owner
 from guidegen.finding import claims
 from guidegen.guide import Guide, Said, texts
-from guidegen.lookup import UnknownName
+from guidegen.lookup import UnknownName, Unusable
 from guidegen.outline import Use, uses
-from guidegen.pack import OWNED, Pack, owned_file
-from guidegen.problems import Problem, Refused, errors, ordered, suggest
+from guidegen.pack import OWNED, Pack, missing_passage, owned_file
+from guidegen.problems import Problem, Refused, errors, ordered, suggest, together
 from guidegen.settings import FILE as SETTINGS
 from guidegen.snippets import Passage, check_passage
 from guidegen.source import Location
@@ -33,7 +33,31 @@ def check(pack: Pack) -> list[Problem]:
     problems += pack.problems
     if not _blocking(problems):
         problems += _guides(pack, problems)
-    return ordered(problems)
+    return ordered(_without_consequences(problems))
+
+
+_UNREAD = (
+    "passage-name",
+    "heading",
+    "encoding",
+    "character",
+    "tab",
+    "file-too-large",
+    "file-kind",
+    "file-outside",
+)
+
+
+def _without_consequences(problems: list[Problem]) -> list[Problem]:
+    """A passage that isn't read, or misspelt where it is named, looks missing or unused from elsewhere."""
+    kinds = {problem.kind for problem in problems}
+    unread = {
+        found.kind for found in problems if found.location and found.location.path.startswith("snippets/")
+    }
+    left_out = {"unused-passage"} if kinds & {"unknown-passage", "missing-passage"} else set()
+    if unread & {*_UNREAD}:
+        left_out |= {"unused-passage", "missing-passage"}
+    return [problem for problem in problems if problem.kind not in left_out]
 
 
 def _blocking(problems: list[Problem]) -> bool:
@@ -61,7 +85,9 @@ def _stray_files(pack: Pack) -> Iterator[Problem]:
                     "stray-file",
                     "nothing reads this file",
                     Location.of_file(name.as_posix()),
-                    f"in {folder}/ a file is {_EXPECTED[folder]}",
+                    f"rename it to {name.stem}.yaml"
+                    if name.suffix == ".yml"
+                    else f"in {folder}/ a file is {_EXPECTED[folder]}",
                 )
     for folder_ in sorted((pack.root / "snippets").glob("*")):
         if folder_.is_dir() and folder_.name not in pack.locales:
@@ -103,27 +129,30 @@ def _languages(pack: Pack) -> Iterator[Problem]:
 def _owners(pack: Pack) -> Iterator[Problem]:
     for kind in FOLDERS:
         for slug in pack.facts.slugs(kind):
-            if owner := pack.facts.owner(kind, slug):
+            mark = len(pack.facts.problems)
+            owner = pack.facts.owner(kind, slug)
+            if owner and len(pack.facts.problems) == mark:
                 yield from _unsourced(pack, kind, owner.facts, warning=not owner.is_published)
-                if kind == "place":
-                    yield from _circle(pack, owner)
+            if owner and kind == "place":
+                yield from _circle(pack, owner)
     for place, role in pack.facts.pair_slugs():
         yield from _unsourced(pack, "pair", pack.facts.pair(place, role).facts, warning=False)
 
 
 def _unsourced(pack: Pack, kind: str, facts: dict[str, Fact], *, warning: bool) -> Iterator[Problem]:
-    """Facts that need a source and have none; a list is named once."""
-    for name, fact in facts.items():
-        if pack.fields[kind][name].sourced:
-            for lacking in _without_source(fact):
-                yield Problem(
-                    "no-source",
-                    f"'{lacking.key}' has no source",
-                    lacking.location,
-                    "add `source:` to the value, to its list or at the top of the file",
-                    warning,
-                )
-                break
+    """The facts of one file that need a source and have none; one `source:` may mend them all."""
+    sourced = [fact for name, fact in facts.items() if pack.fields[kind][name].sourced]
+    lacking = [next(_without_source(fact)) for fact in sourced if any(_without_source(fact))]
+    if lacking:
+        others = [fact.key.partition(".")[2].partition("[")[0] for fact in lacking[1:]]
+        more = f", nor have {', '.join(others)}" if others else ""
+        yield Problem(
+            "no-source",
+            f"'{lacking[0].key}' has no source{more}",
+            lacking[0].location,
+            "add `source:` to the value, to its list or at the top of the file",
+            warning,
+        )
 
 
 def _without_source(fact: Fact) -> Iterator[Fact]:
@@ -141,14 +170,19 @@ def _without_source(fact: Fact) -> Iterator[Fact]:
 
 
 def _circle(pack: Pack, place: Owner) -> Iterator[Problem]:
-    if (
-        place.within is not None
-        and place.within.text in pack.facts.slugs("place")
-        and (pack.facts.country(place) is None)
-    ):
+    """A place that lies within itself, said at the first of those that do."""
+    chain = [place]
+    while chain[-1].within and chain[-1].within.text in pack.facts.slugs("place"):
+        around = pack.facts.owner("place", chain[-1].within.text)
+        if around is None or around in chain[1:]:
+            return
+        chain.append(around)
+        if around is place:
+            break
+    if len(chain) > 1 and chain[-1] is place and place.within and place.slug == min(p.slug for p in chain):
         yield Problem(
-            "no-country",
-            f"'{place.slug}' lies in no country",
+            "within-itself",
+            f"'{place.slug}' lies within itself: {' → '.join(member.slug for member in chain)}",
             place.within.location,
             "`within:` has to lead to a place whose scope is country",
         )
@@ -163,7 +197,7 @@ def _claims(pack: Pack) -> Iterator[Problem]:
             "claimed-twice",
             f"'{slug}' names a place and a role",
             Location.of_file(f"{FOLDERS['role']}/{slug}.yaml"),
-            "slugs are unique over both",
+            f"rename one of the two; the other is {FOLDERS['place']}/{slug}.yaml",
         )
 
 
@@ -190,9 +224,9 @@ def _wanted(pack: Pack) -> Iterator[tuple[Use, schema.Type | None]]:
 
 def _item_type(pack: Pack, each: Use | None) -> schema.Type | None:
     try:
-        return pack.catalogue.item_of(each.name) if each else None
-    except UnknownName:
-        return None
+        return pack.catalogue.item_of(each.name) or schema.Broken() if each else None
+    except (UnknownName, Unusable):
+        return schema.Broken()
 
 
 def _passages(pack: Pack) -> Iterator[Problem]:
@@ -208,7 +242,7 @@ def _passages(pack: Pack) -> Iterator[Problem]:
                         "missing-passage",
                         f"there is no passage '{use.name}' in snippets/{locale}/",
                         use.location,
-                        f"write `## {use.name}` there; " + suggest(use.name, list(pack.shared(locale))),
+                        missing_passage(use.name, pack.shared(locale)),
                     )
         elif use.name.partition(":")[0] not in OWNED:
             yield Problem(
@@ -220,13 +254,13 @@ def _passages(pack: Pack) -> Iterator[Problem]:
     for locale in pack.locales:
         for file, owner in pack.snippet_files(locale):
             kind = next((kind for kind, folder in OWNED.items() if f"/{folder}/" in file), "")
-            if owner and not _is_known(pack, kind, owner):
-                yield Problem(
-                    "unknown-owner",
-                    f"there is no {kind} '{owner}'",
-                    Location.of_file(file),
-                    f"write facts/{OWNED[kind]}/{owner}.yaml, or rename this file",
+            if unknown := _unknown_owner(pack, kind, owner):
+                of, slug = unknown
+                hint = (
+                    f"{suggest(slug, pack.facts.slugs(of))}; rename this, or write {FOLDERS[of]}/{slug}.yaml"
                 )
+                yield Problem("unknown-owner", f"there is no {of} '{slug}'", Location.of_file(file), hint)
+                continue
             passages = pack.owned(locale, kind, owner) if owner else pack.shared(locale)
             for passage in passages.values():
                 if passage.location.path == file:
@@ -234,11 +268,10 @@ def _passages(pack: Pack) -> Iterator[Problem]:
                     yield from _passage(pack, passage, items.get(name), blocked=blocked)
 
 
-def _is_known(pack: Pack, kind: str, owner: str) -> bool:
-    place, _, role = owner.partition("/")
-    if kind == "pair":
-        return place in pack.facts.slugs("place") and role in pack.facts.slugs("role")
-    return owner in pack.facts.slugs(kind)
+def _unknown_owner(pack: Pack, kind: str, owner: str) -> tuple[str, str] | None:
+    """The place or role that a snippet file belongs to and that isn't there, as kind and slug."""
+    owners = zip(("place", "role"), owner.split("/")) if kind == "pair" else [(kind, owner)]
+    return next(((of, slug) for of, slug in owners if slug and slug not in pack.facts.slugs(of)), None)
 
 
 def _passage(
@@ -273,7 +306,7 @@ def _guides(pack: Pack, known: list[Problem]) -> list[Problem]:
             owned_file(locale, "place", place),
             owned_file(locale, "role", role),
         )
-        if faulty & {*files}:
+        if faulty & {*files, *_around(pack, place)}:
             continue
         try:
             guide, problems = composer.attempt(place, role, locale)
@@ -283,7 +316,18 @@ def _guides(pack: Pack, known: list[Problem]) -> list[Problem]:
         if guide:
             found += _short_lists(pack, guide)
     reported = {problem.location for problem in known}
-    return [problem for problem in found if problem.location not in reported]
+    return together(problem for problem in found if problem.location not in reported)
+
+
+def _around(pack: Pack, slug: str) -> set[str]:
+    """The files of the places that a place lies within."""
+    found: set[str] = set()
+    place = pack.facts.owner("place", slug)
+    while place and place.within and (file := f"{FOLDERS['place']}/{place.within.text}.yaml") not in found:
+        found.add(file)
+        known = place.within.text in pack.facts.slugs("place")
+        place = pack.facts.owner("place", place.within.text) if known else None
+    return found
 
 
 def _short_lists(pack: Pack, guide: Guide) -> Iterator[Problem]:
@@ -291,7 +335,7 @@ def _short_lists(pack: Pack, guide: Guide) -> Iterator[Problem]:
     for block in guide.blocks:
         for text in texts(block):
             for span in text:
-                if isinstance(span.origin, Said) and span.origin.piece == 0 and span.origin.reads:
+                if isinstance(span.origin, Said) and span.origin.piece < 2 and span.origin.reads:
                     yield from _short_list(pack, guide.locale, span.origin)
 
 

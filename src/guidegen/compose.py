@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from guidegen import guide as made
 from guidegen import outline as planned
-from guidegen.facts import Override, home_of
+from guidegen.facts import FOLDERS, Override, home_of
 from guidegen.guide import Guide, Joined, Meta, Overridden, Said, Span, Text, plain
 from guidegen.language import Language
 from guidegen.lookup import Item, Read, Subject, is_present
 from guidegen.outline import Use
 from guidegen.pack import Pack
-from guidegen.problems import Problem, Refused, errors, refuse
+from guidegen.problems import Problem, Refused, errors, refuse, suggest
 from guidegen.rules.book import Book, Derivation, Each
 from guidegen.rules.formula import names
 from guidegen.rules.known import Known
@@ -18,6 +20,8 @@ from guidegen.rules.table import Decision
 from guidegen.snippets import Passage, check_passage, evaluate, flowed
 from guidegen.source import Location
 from guidegen.template import Words
+
+_BLANK_LINE = re.compile(r"\n *\n\s*")
 
 
 def compose(pack: Pack, place: str, role: str, locale: str, as_of: str = "") -> Guide:
@@ -44,11 +48,26 @@ class Composer:
 
     def compose(self, place: str, role: str, locale: str) -> Guide:
         """One guide. Raises `Refused`, also for what is wrong with the files it depends on."""
+        self._read(place, role)
         guide, problems = self.attempt(place, role, locale)
-        problems += self.pack.problems
+        if errors(self.pack.problems):
+            raise Refused(self.pack.problems)
         if guide is None or errors(problems):
-            raise Refused(problems)
+            files = {f"{folder}/{slug}.yaml" for folder, slug in zip(FOLDERS.values(), (place, role))}
+            own = [found for found in self.pack.problems if found.location and found.location.path in files]
+            raise Refused([problem._replace(warning=False) for problem in own] or problems)
         return guide
+
+    def _read(self, place: str, role: str) -> None:
+        """Read what a guide is made from; what is wrong there is said before what follows from it."""
+        facts = self.pack.facts
+        about = facts.owner("place", place)
+        facts.owner("role", role)
+        facts.pair(place, role)
+        if about:
+            facts.country(about)
+        if errors(self.pack.problems):
+            raise Refused(self.pack.problems)
 
     def attempt(self, place: str, role: str, locale: str) -> tuple[Guide | None, list[Problem]]:
         """As much of a guide as can be composed, and what is wrong with the rest of it."""
@@ -273,12 +292,12 @@ class _Composition:
         return (self.locale, passage.id, role, table, row, str(flow))
 
     def _say(self, passage: Passage, item: Item | None, table: str, row: str, flow: bool) -> tuple[Text, str]:
-        if flow and "\n\n" in passage.text:
+        if flow and (blank := _BLANK_LINE.search(passage.text)):
             raise refuse(
                 "blank-line",
                 f"a blank line within passage '{passage.id}'",
-                passage.location,
-                "a passage is one paragraph: delete the blank line, or open another passage",
+                passage.at(blank.end()),
+                "a passage is one paragraph: delete the blank line above, or open another passage",
             )
         spans = []
         dated = ""
@@ -324,7 +343,7 @@ class _Composition:
 
     def check_overrides(self) -> None:
         """Note an override of a block that the outline doesn't have."""
-        known = {block.id for block in self.pack.outline.all()}
+        known = [block.id for block in self.pack.outline.all()]
         for override in self.overrides.values():
             if override.block not in known:
                 self.problems.append(
@@ -332,7 +351,7 @@ class _Composition:
                         "unknown-block",
                         f"unknown block '{override.block}'",
                         override.location,
-                        "the outline's blocks are in rules/outline.yaml",
+                        suggest(override.block, known, "the outline's blocks are in rules/outline.yaml"),
                     )
                 )
 

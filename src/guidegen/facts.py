@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from guidegen import schema
+from guidegen.files import read_source
 from guidegen.keys import SLUG, Keys, visible_key
-from guidegen.problems import Problem, suggest
+from guidegen.problems import Problem, Refused, suggest
 from guidegen.schema import Schema
 from guidegen.source import Location
 from guidegen.values import Fact, Names, Provenance, Reading, Term, read_fact, read_provenance
@@ -17,6 +19,7 @@ from guidegen.yamlfile import Mapping, Node, Scalar, read_file
 FOLDERS = {"place": "facts/places", "role": "facts/roles"}
 PAIRS = "facts/pairs"
 BLOCK_TEXTS = ("text", "absent")
+_DRAFT = re.compile(r"^status: *draft\b", re.MULTILINE)
 
 
 class Owner(NamedTuple):
@@ -168,36 +171,34 @@ class Facts:
         return found
 
     def _within(self, place: Owner) -> Owner | None:
-        assert place.within is not None
-        slug = place.within.text
-        if slug not in self.slugs("place"):
-            self._note(
-                "unknown-place",
-                f"unknown place '{visible_key(slug)}'",
-                place.within.location,
-                suggest(slug, self.slugs("place")),
-            )
-            return None
-        return self.owner("place", slug)
+        known = place.within is not None and place.within.text in self.slugs("place")
+        return self.owner("place", place.within.text) if place.within and known else None
+
+    def _note_within(self, owner: Owner, what: str, mapping: Mapping) -> None:
+        """Note a `within` that is missing, or that names no place."""
+        if owner.within is not None and owner.within.text not in self.slugs("place"):
+            slug = owner.within.text
+            message = f"unknown place '{visible_key(slug)}'"
+            self._note("unknown-place", message, owner.within.location, suggest(slug, self.slugs("place")))
+        elif owner.within is None and owner.scope in ("city", "region") and "within" not in mapping.entries:
+            hint = "add `within:` and the slug of the country or region it lies in"
+            self._note("missing-key", f"{what} has no 'within'", mapping.location, hint)
 
     def _read_owner(self, kind: str, slug: str) -> Owner | None:
         file = f"{FOLDERS[kind]}/{slug}.yaml"
         mark = len(self.problems)
         if not schema.is_slug(slug):
-            self._note(
-                "slug",
-                f"'{visible_key(slug)}' can't name a {kind}",
-                Location.of_file(file),
-                "a slug has lower-case letters and digits, words joined by hyphens, at most 80 "
-                "characters, and is no name that an operating system keeps for itself",
-            )
+            message = f"'{visible_key(slug)}' can't name a {kind}"
+            self._note("slug", message, Location.of_file(file), _slug_hint(slug))
         mapping = read_file(self.root, file, self.problems)
         if mapping is None:
+            if self._says_draft(file):
+                self.problems[mark:] = [p._replace(warning=True) for p in self.problems[mark:]]
             return None
         keys = Keys(mapping, f"{kind} '{slug}'", self.problems)
         names_node = keys.node("names", required=True)
         forms = schema.PLACE_FORMS if kind == "place" else ("name", *schema.ROLE_FORMS)
-        names = names_node and read_names(names_node, "names", forms, self.locales, self.problems)
+        names = names_node and read_names(names_node, slug, forms, self.locales, self.problems)
         keys.words("aliases")
         owner = Owner(
             kind,
@@ -209,14 +210,8 @@ class Facts:
             self._read_facts(keys, kind, slug),
             Location(mapping.location.source, 1, 1),
         )
-        keys.close()
-        if owner.within is None and owner.scope in ("city", "region"):
-            keys.note(
-                "missing-key",
-                f"{kind} '{slug}' has no 'within'",
-                mapping.location,
-                "add `within:` and the slug of the country or region it lies in",
-            )
+        keys.close(_DECLARE)
+        self._note_within(owner, f"{kind} '{slug}'", mapping)
         if not owner.is_published:
             self.problems[mark:] = [p._replace(warning=True) for p in self.problems[mark:]]
         return owner
@@ -252,7 +247,7 @@ class Facts:
             self._overrides(keys, slug),
             Location(mapping.location.source, 1, 1),
         )
-        keys.close()
+        keys.close(_DECLARE)
         return pair
 
     def _pair_file(self, keys: Keys) -> PairFile:
@@ -285,14 +280,17 @@ class Facts:
                 entry.text("block", required=True),
                 None if entry.flag("absent") else entry.text("text"),
                 f"{slug}.overrides[{index}]",
-                node.location,
+                node.entries["block"].location if "block" in node.entries else node.location,
             )
             if (override.text is None) == ("text" in node.entries):
-                entry.note("override", "an override has a text, or `absent: yes`", node.location)
+                both = "not both" if override.text is None else "and this has neither"
+                hint = "write `text: …`, or `absent: yes` to leave the block out"
+                entry.note("override", f"an override has a text or is absent, {both}", node.location, hint)
             entry.asked.append("text")
             entry.text("owner", required=True)
             entry.text("reason", required=True)
-            if not entry.date("expires", whole=True) and not entry.text("source"):
+            entry.date("expires", whole=True)
+            if not entry.text("source") and "expires" not in node.entries:
                 entry.note(
                     "missing-key",
                     "the override has no 'expires'",
@@ -303,8 +301,29 @@ class Facts:
             overrides.append(override)
         return tuple(overrides)
 
+    def _says_draft(self, file: str) -> bool:
+        """Whether a file that can't be read as YAML says that it is a draft all the same."""
+        try:
+            return bool(_DRAFT.search(read_source(self.root, file).text))
+        except Refused:
+            return False
+
     def _note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
         self.problems.append(Problem(kind, message, location, hint))
+
+
+_DECLARE = "or declare it under `fields` in pack.yaml"
+
+
+def _slug_hint(slug: str) -> str:
+    better = "-".join(re.findall("[a-z0-9]+", slug.lower()))
+    if better == slug and len(slug) <= schema.LONGEST_SLUG:
+        return "an operating system keeps this name for itself: give the file another"
+    rename = f"rename the file to {better}.yaml: " if schema.is_slug(better) else ""
+    return (
+        f"{rename}a slug has lower-case letters and digits, its words joined by hyphens, and at most "
+        f"{schema.LONGEST_SLUG} characters"
+    )
 
 
 def read_names(
@@ -322,32 +341,43 @@ def read_names(
     """
     if isinstance(node, Scalar):
         if node.is_empty:
-            problems.append(Problem("empty-value", f"'{what}' has no name", node.location))
+            problems.append(Problem("empty-value", f"'{what}' has no name", node.location, "write one"))
             return None
+        if problem := _one_line(node, what):
+            problems.append(problem)
         return Names({"": {"name": node.text}}, node.location)
     if not isinstance(node, Mapping):
-        problems.append(Problem("wrong-type", f"'{what}' is a name, or names by locale", node.location))
+        message = f"the name of '{what}' is a text, or a text for each locale, not a list"
+        problems.append(Problem("wrong-type", message, node.location, "write it without brackets"))
         return None
     found: dict[str, dict[str, str]] = {}
     for locale, inner in node.entries.items():
-        if isinstance(inner, Scalar) and not inner.is_empty:
+        if isinstance(inner, Scalar) and inner.text.strip() and not inner.is_empty:
             found[locale] = {"name": inner.text}
+            if problem := _one_line(inner, what):
+                problems.append(problem)
         elif isinstance(inner, Mapping):
             keys = Keys(inner, f"the names in '{locale}'", problems)
             wanted = tuple(inner.entries) if free else forms
             found[locale] = {form: text for form in wanted if (text := keys.text(form))}
             keys.close()
         else:
-            problems.append(
-                Problem(
-                    "wrong-type",
-                    f"the name in '{visible_key(locale)}' is a text or a record of forms",
-                    inner.location,
-                )
-            )
+            empty = isinstance(inner, Scalar)
+            says = "is empty" if empty else "is a text or a record of forms, not a list"
+            message = f"the name of '{what}' in '{visible_key(locale)}' {says}"
+            hint = "write the name" if empty else "write it without brackets"
+            problems.append(Problem("wrong-type", message, inner.location, hint))
     problems += [
-        Problem("missing-key", f"'{what}' has none for '{locale}'", node.location, f"add `{locale}:`")
+        Problem("missing-key", f"'{what}' has no name in '{locale}'", node.location, f"add `{locale}:`")
         for locale in locales
-        if locale not in found
+        if locale not in node.entries
     ]
     return Names(found, node.location)
+
+
+def _one_line(scalar: Scalar, what: str) -> Problem | None:
+    if "\n" not in scalar.text:
+        return None
+    return Problem(
+        "layout", f"the name of '{what}' stands on one line", scalar.location, "write it without |"
+    )

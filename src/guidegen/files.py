@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from guidegen.problems import MachineFailed, Problem, refuse
@@ -57,6 +58,10 @@ def _read_bytes(root: Path, name: str) -> bytes:
                 "split it: a place, a role or a pair each have a file of their own",
             )
         return path.read_bytes()
+    except RuntimeError:
+        raise refuse(
+            "file-kind", "a link that leads to itself", here, "put the file itself in its place"
+        ) from None
     except FileNotFoundError:
         raise refuse("file-missing", "there is no such file", here) from None
     except OSError as error:
@@ -65,7 +70,8 @@ def _read_bytes(root: Path, name: str) -> bytes:
 
 def decode(data: bytes, name: str) -> str:
     """The text of these bytes, by the rules of `read_source`."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    without_mark = data[1:4:2] == b"\0\0" and data[:1] != b"\0"
+    if without_mark or data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise refuse("encoding", "this is UTF-16", Location.of_file(name), "save it as UTF-8")
     try:
         text = data.decode("utf-8")
@@ -120,12 +126,18 @@ def write(path: Path, data: bytes) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_beside(beside, data, path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        _discard(beside)
         raise MachineFailed(_machine_problem("can't be written", str(path), error)) from None
     except BaseException:
-        beside.unlink(missing_ok=True)
+        _discard(beside)
         raise
     return True
+
+
+def _discard(path: Path) -> None:
+    """Delete a file that may not be there; what keeps it from being deleted isn't what went wrong first."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def _write_beside(beside: Path, data: bytes, path: Path) -> None:

@@ -12,7 +12,7 @@ from guidegen.lookup import say
 from guidegen.template import Argument
 from guidegen.values import Fact
 
-TEXT, NUMBER, LIST = "a text", "a number", "a list"
+TEXT, NUMBER, LIST, BOOLEAN, SEVERAL = "a text", "a number", "a list", "yes or no", "several values"
 
 
 class Filter(NamedTuple):
@@ -34,9 +34,9 @@ def kind_of(type_: schema.Type) -> str:
     if isinstance(type_, schema.ListOf):
         return LIST
     if isinstance(type_, schema.Boolean):
-        return "yes or no"
+        return BOOLEAN
     if isinstance(type_, (schema.Record, schema.Figures)):
-        return "several values"
+        return SEVERAL
     return TEXT
 
 

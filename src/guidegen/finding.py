@@ -14,15 +14,20 @@ from guidegen.source import Location, Source
 from guidegen.yamlfile import Mapping, Node, Scalar, read_yaml
 
 _NAMED = ("names", "aliases")
+_NOT_JOINED = "/\\\0"
 _EXCERPT = re.compile(r"^(?:names|aliases):.*(?:\n(?:[ #-].*)?)*", re.MULTILINE)
 
 
 def fold(name: str) -> str:
-    """The form in which names are compared: no case, no accents, words joined by hyphens."""
+    """The form in which names are compared: no case, no accents, words joined by hyphens.
+
+    A path is no name: what makes one stays, and finds nothing.
+    """
     if not name.isascii():
         decomposed = unicodedata.normalize("NFKD", name)
         name = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return "-".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())
+    kept = "".join(c if c.isalnum() or c in _NOT_JOINED else " " for c in name.casefold())
+    return "-".join(kept.split())
 
 
 def find(facts: Facts, kind: str, asked: str) -> str:

@@ -9,7 +9,7 @@ from guidegen.compose import Composer
 from guidegen.files import remove, write
 from guidegen.formats import rendered
 from guidegen.pack import Pack
-from guidegen.problems import Problem, Refused, refuse
+from guidegen.problems import Problem, Refused, refuse, together
 from guidegen.select import Selection
 from guidegen.source import Location
 
@@ -60,7 +60,7 @@ def differences(pack: Pack, selection: Selection) -> Iterator[Difference]:
         if was != now:
             yield Difference("missing" if was is None else "changed", path, was, now)
     if problems:
-        raise Refused(problems)
+        raise Refused(together(problems))
     yield from _without_guide(pack, selection, expected)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence as Words
 from decimal import Decimal
 
-from guidegen.problems import Problem, suggest
+from guidegen.problems import Problem, nearest, suggest
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
 
@@ -28,15 +28,17 @@ class Keys:
         self.what = what
         self.problems = problems
         self.asked: list[str] = []
+        self._missing: dict[str, Problem] = {}
 
-    def node(self, key: str, *, required: bool = False) -> Node | None:
+    def node(self, key: str, *, required: bool = False, hint: str = "") -> Node | None:
         """What stands under a key; notes a required key that is missing, and a key without a value."""
         self.asked.append(key)
         node = self.mapping.entries.get(key)
         if node is None:
             if required:
-                self.note(
-                    "missing-key", f"{self.what} has no '{key}'", self.mapping.location, f"add `{key}:`"
+                message = f"{self.what} has no '{key}'"
+                self._missing[key] = Problem(
+                    "missing-key", message, self.mapping.location, hint or f"add `{key}:`"
                 )
             return None
         if isinstance(node, Scalar) and node.is_empty:
@@ -49,12 +51,13 @@ class Keys:
             return None
         return node
 
-    def scalar(self, key: str, *, required: bool = False) -> Scalar | None:
-        """A single value."""
-        node = self.node(key, required=required)
+    def scalar(self, key: str, *, required: bool = False, hint: str = "") -> Scalar | None:
+        """A single value; `hint` says how it is written."""
+        node = self.node(key, required=required, hint=hint)
         if node is None or isinstance(node, Scalar):
             return node
-        self.note("wrong-type", f"'{key}' is one value, not {kind_of(node)}", node.location)
+        message = f"'{key}' is one value, not {kind_of(node)}"
+        self.note("wrong-type", message, node.location, hint or f"write `{key}: …`, without brackets")
         return None
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
@@ -67,7 +70,8 @@ class Keys:
         node = self.node(key, required=required)
         if node is None or isinstance(node, Mapping):
             return node
-        self.note("wrong-type", f"'{key}' holds keys and values, not {kind_of(node)}", node.location)
+        hint = f"write `{key}:`, and below it lines `key: value`"
+        self.note("wrong-type", f"'{key}' holds keys and values, not {kind_of(node)}", node.location, hint)
         return None
 
     def sequence(self, key: str, *, required: bool = False) -> Sequence | None:
@@ -79,7 +83,7 @@ class Keys:
             "wrong-type",
             f"'{key}' is a list, not {kind_of(node)}",
             node.location,
-            f"write `{key}: [a, b]`, or a line `- a` for each",
+            list_hint(node),
         )
         return None
 
@@ -89,12 +93,14 @@ class Keys:
         items = sequence.items if sequence else ()
         for item in items:
             if not isinstance(item, Scalar) or item.is_empty:
-                self.note("wrong-type", f"'{key}' is a list of words", item.location)
+                self.note("wrong-type", f"'{key}' is a list of words", item.location, "write [a, b]")
         return tuple(item for item in items if isinstance(item, Scalar) and not item.is_empty)
 
     def choice(self, key: str, options: Words[str], default: str = "", *, required: bool = False) -> str:
         """One of some words."""
-        scalar = self.scalar(key, required=required)
+        scalar = self.scalar(
+            key, required=required, hint=f"write `{key}:` and one of {', '.join(options)}" if required else ""
+        )
         if scalar is None:
             return default
         if scalar.text not in options:
@@ -113,7 +119,9 @@ class Keys:
         if scalar is None:
             return default
         if scalar.text not in BOOLEANS:
-            self.note("wrong-type", f"'{key}' is yes or no", scalar.location)
+            self.note(
+                "wrong-type", f"'{key}' is yes or no, not '{visible_key(scalar.text)}'", scalar.location
+            )
         return BOOLEANS.get(scalar.text, default)
 
     def decimal(self, key: str) -> Decimal | None:
@@ -128,20 +136,28 @@ class Keys:
             return None
         if is_date(scalar.text) and (not whole or len(scalar.text) == 10):
             return scalar.text
-        form = "2026-11-20" if whole else "2026-11-20, 2026-11 or 2026"
-        self.note("wrong-type", f"'{key}' is a date", scalar.location, f"write it as {form}")
+        message = f"'{key}' is a {'day' if whole else 'date'}, not '{visible_key(scalar.text)}'"
+        self.note("wrong-type", message, scalar.location, date_hint(scalar.text, whole=whole))
         return None
 
-    def close(self) -> None:
-        """Note every key that nobody asked for."""
-        for key, location in self.mapping.keys.items():
-            if key not in self.asked:
-                self.note(
-                    "unknown-key",
-                    f"{self.what} has no key '{visible_key(key)}'",
-                    location,
-                    suggest(key, self.asked),
-                )
+    def close(self, or_else: str = "") -> None:
+        """Note every key that nobody asked for, and the required ones that aren't there.
+
+        A missing key that was only misspelt is one mistake. `or_else` is what else an unknown key may want.
+        """
+        unknown = [key for key in self.mapping.keys if key not in self.asked]
+        alone = len(unknown) == len(self._missing) == 1 and len(self.mapping.keys) <= 3
+        for key in unknown:
+            meant = next(iter(self._missing)) if alone else nearest(key, self._missing)
+            hint = suggest(key, self.asked)
+            if meant and not hint.startswith("did you mean"):
+                hint = f"did you mean '{meant}'? {hint}"
+            self._missing.pop(meant or "", None)
+            message = f"unknown key '{visible_key(key)}' in {self.what}"
+            self.note(
+                "unknown-key", message, self.mapping.keys[key], f"{hint}; {or_else}" if or_else else hint
+            )
+        self.problems += self._missing.values()
 
     def note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
         """Note a problem."""
@@ -158,6 +174,20 @@ def kind_of(node: Node) -> str:
     if isinstance(node, Scalar):
         return "one value"
     return "a list" if isinstance(node, Sequence) else "a mapping"
+
+
+def list_hint(node: Node) -> str:
+    """How to write as a list what is none."""
+    if isinstance(node, Scalar) and "\n" not in node.text and len(node.text) <= 60:
+        return f"write it in brackets: [{node.text}]"
+    return "write [a, b], or a line `- a` for each"
+
+
+def date_hint(text: str, *, whole: bool) -> str:
+    """How to write as a date (as a day, if `whole`) what is none."""
+    if DATE.fullmatch(text) and not is_date(text):
+        return "the calendar has no such day"
+    return "write it as 2026-11-20" if whole else "write it as 2026-11-20, 2026-11 or 2026"
 
 
 def is_date(text: str) -> bool:
@@ -180,12 +210,16 @@ def decimal_of(scalar: Scalar, what: str, problems: list[Problem]) -> Decimal | 
     problems.append(
         Problem(
             "not-a-number",
-            f"'{what}' is a number, not '{visible_key(scalar.text)}'",
+            f"'{what}' is a number, not {_shown(scalar.text)}",
             scalar.location,
             _number_hint(scalar.text),
         )
     )
     return None
+
+
+def _shown(text: str) -> str:
+    return "a block of text" if "\n" in text else f"'{visible_key(text)}'"
 
 
 def _number_hint(text: str) -> str:
@@ -195,4 +229,6 @@ def _number_hint(text: str) -> str:
         return f"write a decimal point: {text.replace(',', '.')}"
     if re.fullmatch(r"-?0+[0-9]+(\.[0-9]+)?", text):
         return "write it without leading zeros"
-    return "digits, and a point before decimals: 36000 or 1.03 (at most 14 digits and 12 decimals)"
+    if re.fullmatch(r"[0-9]{1,6} ?%", text):
+        return f"write it as a share: {Decimal(text.rstrip(' %')) / 100}"
+    return "write digits, and a point before decimals: 36000 or 1.03 (at most 14 digits and 12 decimals)"

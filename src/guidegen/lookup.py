@@ -58,19 +58,28 @@ class UnknownName(Exception):
         self.hint = hint
 
 
+class Unusable(Exception):
+    """A name whose own definition is wrong: that is said there, and not once more where it is read."""
+
+
 class Catalogue:
     """The names that there are in a pack, and the type of each.
 
-    `derived` grows while rules are read: type by name of a derivation or of a table with values.
+    `derived` grows while rules are read: type by name of a derivation or of a table with values. It
+    `is_partial` if a rules file couldn't be read: then nobody knows which names there are.
     """
 
     def __init__(self, fields: Schema, terms: dict[str, dict[str, Term]]) -> None:
         self.fields = fields
         self.terms = terms
         self.derived: dict[str, schema.Type] = {}
+        self.is_partial = False
 
     def type_of(self, name: str, item: schema.Type | None = None) -> schema.Type:
-        """The type of a dotted name; `item` is the type of what is gone through. Raises `UnknownName`."""
+        """The type of a dotted name; `item` is the type of what is gone through.
+
+        Raises `UnknownName`, or `Unusable` for a name whose definition is wrong.
+        """
         root, *path = name.split(".")
         if root == "item":
             return self._item(name, path, item)
@@ -80,6 +89,8 @@ class Catalogue:
             return self._owner(name, root, path)
         if root in self.derived:
             return self._inside(name, self.derived[root], path, root)
+        if self.is_partial:
+            raise Unusable
         known = [*ROOTS, *self.derived, *(["item"] if item else [])]
         raise UnknownName(f"unknown name '{name}'", suggest(root, known))
 
@@ -111,16 +122,17 @@ class Catalogue:
 
     def _one_of(self, name: str, path: list[str], known: dict[str, schema.Type]) -> schema.Type:
         if not path:
-            raise UnknownName(
-                f"'{name}' says too little", f"write what of it is meant: {name}.{next(iter(known), '…')}"
-            )
+            likely = next((form for form in ("name", "many") if form in known), next(iter(known), "…"))
+            raise UnknownName(f"'{name}' says too little", f"write what of it is meant: {name}.{likely}")
         if path[0] not in known:
             prefix = name.rpartition(".".join(path))[0]
             near = suggest(path[0], list(known))
-            raise UnknownName(f"unknown name '{name}'", near.replace("'? known", f"'? {prefix}… has"))
+            raise UnknownName(f"unknown name '{name}'", near.replace("known:", f"{prefix}… has:"))
         return self._inside(name, known[path[0]], path[1:], path[0])
 
     def _inside(self, name: str, kind: schema.Type, path: list[str], reached: str) -> schema.Type:
+        if isinstance(kind, schema.Broken):
+            raise Unusable
         if not path:
             return kind
         head, *rest = path

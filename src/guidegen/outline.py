@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from guidegen.keys import Keys, kind_of
-from guidegen.lookup import Catalogue, UnknownName
+from guidegen.keys import Keys, kind_of, visible_key
+from guidegen.lookup import ROOTS, Catalogue, UnknownName, Unusable
 from guidegen.problems import Problem, suggest
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
@@ -119,7 +119,7 @@ def check_outline(outline: Outline, catalogue: Catalogue, tables: list[str]) -> 
         if isinstance(block, (Listing, Grid)):
             yield from _check_each(block.each, catalogue)
         for use, _ in uses(block):
-            if use.decides and use.name not in tables:
+            if use.decides and use.name not in tables and not catalogue.is_partial:
                 yield Problem(
                     "unknown-table", f"unknown table '{use.name}'", use.location, suggest(use.name, tables)
                 )
@@ -130,16 +130,20 @@ def _check_name(use: Use, catalogue: Catalogue) -> Iterator[Problem]:
         catalogue.type_of(use.name)
     except UnknownName as unknown:
         yield Problem("unknown-name", unknown.message, use.location, unknown.hint)
+    except Unusable:
+        pass
 
 
 def _check_each(each: Use, catalogue: Catalogue) -> Iterator[Problem]:
-    problems = list(_check_name(each, catalogue))
-    yield from problems
-    if not problems and catalogue.item_of(each.name) is None:
-        message = f"'{each.name}' is no list and has no records"
-        yield Problem(
-            "wrong-type", message, each.location, "`each` goes over a list, or over records as `band`"
-        )
+    try:
+        if catalogue.item_of(each.name) is None:
+            message = f"'{each.name}' is no list and has no records"
+            hint = "`each` goes over a list, or over records as `band`"
+            yield Problem("wrong-type", message, each.location, hint)
+    except UnknownName as unknown:
+        yield Problem("unknown-name", unknown.message, each.location, unknown.hint)
+    except Unusable:
+        pass
 
 
 def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
@@ -155,12 +159,13 @@ def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
     keys.close()
     outline = Outline(_blocks(sequence, problems), description, address)
     _check_ids(outline, problems)
-    if [block.kind for block in outline.all() if isinstance(block, Prose)].count("title") != 1:
-        problems.append(
-            Problem(
-                "outline", "a guide has one title", root.location, "write one block `- title: guide.title`"
-            )
-        )
+    titles = [block for block in outline.all() if isinstance(block, Prose) and block.kind == "title"]
+    if sequence and not titles:
+        hint = "write a block `- title: guide.title`"
+        problems.append(Problem("outline", "a guide has one title", sequence.location, hint))
+    for title in titles[1:]:
+        hint = f"a guide has one; the first is in line {titles[0].location.line}"
+        problems.append(Problem("outline", "a second title", title.location, hint))
     return outline
 
 
@@ -182,13 +187,15 @@ def _block(node: Node, problems: list[Problem]) -> Block | None:
         return None
     kinds = [key for key in node.entries if key in KINDS]
     if len(kinds) != 1:
-        key = next(iter(node.entries), "")
+        key = kinds[1] if kinds else next(iter(node.entries), "")
         problems.append(
             Problem(
                 "outline",
-                f"unknown block '{key}'" if not kinds else f"a block is one thing, not {' and '.join(kinds)}",
-                node.location,
-                suggest(key, KINDS) if not kinds else "write a block for each",
+                f"a block is one thing, not {' and '.join(kinds)}"
+                if kinds
+                else f"unknown block '{visible_key(key)}'",
+                node.keys.get(key, node.location),
+                "begin a block of its own with `- `" if kinds else suggest(key, KINDS),
             )
         )
         return None
@@ -199,7 +206,7 @@ def _block(node: Node, problems: list[Problem]) -> Block | None:
 
 
 def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
-    when, given, at = _named(keys.scalar("when")), keys.text("id"), keys.mapping.location
+    when, given, at = _named(keys.scalar("when")), keys.text("id"), keys.mapping.keys[kind]
     if kind == "section":
         blocks = _blocks(keys.sequence("blocks", required=True), problems)
         return Section(given or keys.text("section", required=True), blocks, when, at)
@@ -208,6 +215,10 @@ def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
         return None
     if kind in TEXT_KINDS:
         parts = _parts(node, problems)
+        if isinstance(node, Sequence) and not node.items:
+            keys.note(
+                "outline", f"the {kind} is made of nothing", node.location, "name a passage, or delete it"
+            )
         return Prose(kind, given or parts[0].name, parts, when, at) if parts else None
     if not isinstance(node, Mapping):
         keys.note("wrong-type", f"a {kind} holds keys and values", node.location, _FORMS[kind])
@@ -260,6 +271,10 @@ def _parts(node: Node, problems: list[Problem]) -> tuple[Use, ...]:
     for part in node.items if isinstance(node, Sequence) else (node,):
         if isinstance(part, Scalar) and not part.is_empty:
             parts.append(Use(part.text, False, part.location))
+        elif isinstance(part, Mapping) and (owner := next(iter(part.entries), "")) in ROOTS:
+            name = part.entries[owner]
+            hint = f"write {owner}:{name.text if isinstance(name, Scalar) else '…'}"
+            problems.append(Problem("outline", "a space after the colon", part.keys[owner], hint))
         elif isinstance(part, Mapping):
             keys = Keys(part, "the part", problems)
             table = keys.scalar("decide", required=True)
@@ -267,7 +282,8 @@ def _parts(node: Node, problems: list[Problem]) -> tuple[Use, ...]:
             if table:
                 parts.append(Use(table.text, True, table.location))
         else:
-            problems.append(Problem("outline", "a part is a passage or {decide: TABLE}", part.location))
+            hint = "write a passage's name, or {decide: TABLE}"
+            problems.append(Problem("outline", "a part of a block is missing", part.location, hint))
     return tuple(parts)
 
 

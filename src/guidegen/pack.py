@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from guidegen.facts import Facts, Owner
@@ -11,7 +11,7 @@ from guidegen.language import Language, is_known
 from guidegen.lookup import Catalogue
 from guidegen.outline import FILE as OUTLINE
 from guidegen.outline import Outline, check_outline, read_outline
-from guidegen.problems import Problem, Refused, errors, refuse, suggest
+from guidegen.problems import Problem, Refused, errors, nearest, refuse, suggest
 from guidegen.rules.book import Book, check_book, read_rules
 from guidegen.schema import read_fields, vocabularies
 from guidegen.settings import FILE as SETTINGS
@@ -29,7 +29,7 @@ class Pack:
     Opening it reads settings, vocabularies, rules and outline; places, roles and snippet files are read
     when they are reached. What is wrong gathers in `problems`.
 
-    Raises `Refused` if there is no readable pack.yaml.
+    Raises `Refused` if pack.yaml or a vocabulary can't be read as a whole.
     """
 
     def __init__(self, root: Path) -> None:
@@ -41,12 +41,14 @@ class Pack:
         self.fields = read_fields(self.settings.fields, self._problems)
         self.locales = tuple(self.settings.locales)
         self.facts = Facts(root, self.fields, self.locales)
+        self._note_unknown_vocabularies()
+        if errors(self._problems) or any(found.kind != "missing-key" for found in self.facts.problems):
+            raise Refused(self.problems)  # where a field or a term is lost, all that names it looks wrong
         self.catalogue = Catalogue(self.fields, self.facts.vocabularies)
         self.book = self._read_book()
         self.outline = self._read_outline()
         self._languages: dict[str, Language] = {}
         self._snippets: dict[tuple[str, str], dict[str, Passage]] = {}
-        self._note_unknown_vocabularies()
 
     @property
     def problems(self) -> list[Problem]:
@@ -57,13 +59,16 @@ class Pack:
 
     def _read_book(self) -> Book:
         book = Book({}, {}, {})
+        self._broken: set[str] = set()
         for path in sorted((self.root / "rules").glob("*.yaml")):
             if path.name == Path(OUTLINE).name:
                 continue
             if mapping := read_file(self.root, f"rules/{path.name}", self._problems):
-                read_rules(mapping, book, self._problems)
+                self._broken |= read_rules(mapping, book, self._problems)
+            else:
+                self.catalogue.is_partial = True
         terms = {name: list(found) for name, found in self.facts.vocabularies.items()}
-        self._problems += check_book(book, self.catalogue, terms)
+        self._problems += check_book(book, self.catalogue, terms, self._broken)
         return book
 
     def _read_outline(self) -> Outline:
@@ -72,7 +77,7 @@ class Pack:
             return Outline((), None, None)
         outline = read_outline(mapping, self._problems)
         deciding = [table.name for table in self.book.tables.values() if table.gives == "passage"]
-        self._problems += check_outline(outline, self.catalogue, deciding)
+        self._problems += check_outline(outline, self.catalogue, [*deciding, *sorted(self._broken)])
         return outline
 
     def _note_unknown_vocabularies(self) -> None:
@@ -83,7 +88,7 @@ class Pack:
                         "unknown-vocabulary",
                         f"there is no vocabulary '{name}'",
                         at,
-                        f"write facts/{name}.yaml, or " + suggest(name, list(self.facts.vocabularies)),
+                        f"write facts/{name}.yaml; " + suggest(name, list(self.facts.vocabularies)),
                     )
                 )
 
@@ -176,7 +181,7 @@ class Pack:
                 "missing-passage",
                 f"there is no passage '{name}' in {file}",
                 at,
-                f"write `## {name}` there; " + suggest(name, list(found)),
+                missing_passage(name, found),
             )
         return found[name]
 
@@ -203,6 +208,12 @@ class Pack:
             for place in self.published("place"):
                 for role in roles:
                     yield locale, place.slug, role
+
+
+def missing_passage(name: str, found: Iterable[str]) -> str:
+    """A hint for a passage that isn't among those found."""
+    near = nearest(name, found)
+    return f"did you mean '{near}'? If not, write `## {name}` there" if near else f"write `## {name}` there"
 
 
 def owned_file(locale: str, kind: str, slug: str) -> str:

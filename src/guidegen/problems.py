@@ -11,6 +11,7 @@ from guidegen.source import Location
 SHOWN_AT_MOST = 100
 _LINE_SHOWN = 100
 _MESSAGE_SHOWN = 600
+_PATH_SHOWN = 300
 _UNSHOWABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
@@ -69,7 +70,7 @@ def suggest(word: str, known: Sequence[str], known_are: str = "") -> str:
         return guess + known_are
     if not known:
         return guess + "there are none yet"
-    listed = ", ".join(sorted(known)[:12]) + (", …" if len(known) > 12 else "")
+    listed = ", ".join(sorted(known)[:24]) + (", …" if len(known) > 24 else "")
     return f"{guess}known: {listed}"
 
 
@@ -84,6 +85,20 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(once.values(), key=key)
 
 
+def together(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of several guides, those with one place and one cure said once, with their number."""
+    alike: dict[tuple[str, str, str], dict[str, Problem]] = {}
+    for problem in problems:
+        key = (problem.kind, str(problem.location), problem.hint)
+        alike.setdefault(key, {}).setdefault(problem.message, problem)
+    found = []
+    for same in alike.values():
+        first = next(iter(same.values()))
+        more = f" (and {len(same) - 1} more like this)" if len(same) > 1 else ""
+        found.append(first._replace(message=first.message + more))
+    return found
+
+
 def visible(text: str) -> str:
     """The text with characters that would disturb a terminal written as U+202E."""
     return _UNSHOWABLE.sub(lambda found: f"U+{ord(found[0]):04X}", text)
@@ -93,10 +108,14 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _MESSAGE_SHOWN else text[: _MESSAGE_SHOWN - 1] + "…"
 
 
+def _ending(path: str) -> str:
+    return path if len(path) <= _PATH_SHOWN else f"…{path[1 - _PATH_SHOWN :]}"
+
+
 def show(problem: Problem) -> str:
     """The problem as people read it: location, message, the line with a caret, the hint."""
     at = problem.location
-    head = f"{at}: " if at else ""
+    head = f"{_ending(str(at))}: " if at else ""
     head += "warning: " if problem.warning else ""
     lines = [visible(head + _shortened(problem.message))]
     if at and at.line and at.source.line(at.line):

@@ -7,14 +7,15 @@ from collections.abc import Mapping as MappingOf
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from guidegen.keys import KEY, SLUG, Keys
+from guidegen.keys import KEY, SLUG, Keys, kind_of
 from guidegen.problems import Problem, suggest
 from guidegen.source import Location
-from guidegen.yamlfile import Mapping, Node
+from guidegen.yamlfile import Mapping, Node, Scalar
 
 OWNERS = ("place", "role", "pair")
 PLACE_FORMS = ("name", "in", "of")
 ROLE_FORMS = ("one", "many", "title_one", "title_many", "of_many")
+LONGEST_SLUG = 80
 SCOPES = ("city", "region", "country")
 STATUSES = ("draft", "published")
 CONFIDENCES = ("high", "medium", "low")
@@ -100,7 +101,13 @@ class Figures(NamedTuple):
     kind: str = "figures"
 
 
-Type = Text | Number | Boolean | Choice | KeyOf | Entry | ListOf | Record | Figures
+class Broken(NamedTuple):
+    """No type: what defines the name is wrong, which is said there and nowhere else."""
+
+    kind: str = "broken"
+
+
+Type = Text | Number | Boolean | Choice | KeyOf | Entry | ListOf | Record | Figures | Broken
 
 
 class Field(NamedTuple):
@@ -161,15 +168,19 @@ def _field(owner: str, name: str, node: Node, at: Location, problems: list[Probl
     if not isinstance(node, Mapping):
         problems.append(
             Problem(
-                "wrong-type", f"field '{name}' holds keys and values", at, f"write `{name}: {{type: text}}`"
+                "wrong-type",
+                f"field '{name}' holds keys and values, not {kind_of(node)}",
+                node.location,
+                f"write `{name}: {{type: {(isinstance(node, Scalar) and node.text) or 'text'}}}`",
             )
         )
         return None
     keys = Keys(node, f"field '{name}'", problems)
-    kind = _type(keys, problems)
-    field = Field(owner, name, kind, keys.flag("sourced"), keys.text("about"), at) if kind else None
+    kind, sourced, about = _type(keys, problems), keys.flag("sourced"), keys.text("about")
+    if kind is None:
+        keys.asked += node.entries  # which other keys there may be depends on the type
     keys.close()
-    return field
+    return Field(owner, name, kind, sourced, about, at) if kind else None
 
 
 def _type(keys: Keys, problems: list[Problem]) -> Type | None:
@@ -273,7 +284,7 @@ def in_domain(number: Decimal, domain: Number) -> str:
 
 def is_slug(text: str) -> bool:
     """Whether a text can name a place or a role, in addresses and on every file system."""
-    return bool(SLUG.fullmatch(text)) and len(text) <= 80 and text not in _RESERVED
+    return bool(SLUG.fullmatch(text)) and len(text) <= LONGEST_SLUG and text not in _RESERVED
 
 
 _RESERVED = {

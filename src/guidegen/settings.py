@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from guidegen.keys import Keys
+from guidegen.keys import Keys, visible_key
 from guidegen.problems import Problem
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Scalar
@@ -79,7 +79,9 @@ def _site(keys: Keys, problems: list[Problem]) -> dict[str, str]:
     site = Keys(mapping, "'site'", problems)
     values = {"name": site.text("name", required=True), "address": site.text("address", required=True)}
     if values["address"] and not values["address"].startswith(("https://", "http://")):
-        site.note("address", "the site's address begins with https://", mapping.entries["address"].location)
+        at = mapping.entries["address"].location
+        hint = f"write https://{visible_key(values['address'])}"
+        site.note("address", "the site's address begins with https://", at, hint)
     site.close()
     return values
 
@@ -107,7 +109,7 @@ def _locales(keys: Keys, problems: list[Problem]) -> dict[str, Locale]:
             keys.note(
                 "wrong-type",
                 f"locale '{tag}' holds keys and values",
-                at,
+                node.location,
                 'write `{babel: en_GB, money: "¤#,##0", thousands: "¤#,##0k"}`',
             )
             continue
@@ -117,11 +119,12 @@ def _locales(keys: Keys, problems: list[Problem]) -> dict[str, Locale]:
             entry.text("babel", required=True),
             _pattern(entry, "money"),
             _pattern(entry, "thousands"),
-            at,
+            node.entries["babel"].location if "babel" in node.entries else at,
         )
         entry.close()
     if mapping and not mapping.entries:
-        keys.note("locale", "a pack has at least one locale", mapping.location)
+        hint = 'write `en: {babel: en_GB, money: "¤#,##0", thousands: "¤#,##0k"}` below it'
+        keys.note("locale", "a pack has at least one locale", mapping.location, hint)
     return locales
 
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from guidegen import schema, template
 from guidegen.facts import home_of
-from guidegen.filters import FILTERS, LIST, NUMBER, TEXT, apply, kind_of
+from guidegen.filters import BOOLEAN, FILTERS, LIST, NUMBER, SEVERAL, TEXT, apply, kind_of
 from guidegen.language import Language
-from guidegen.lookup import Catalogue, Missing, Read, Reader, UnknownName, is_present, say
+from guidegen.lookup import Catalogue, Missing, Read, Reader, UnknownName, Unusable, is_present, say
 from guidegen.problems import Problem, Refused, refuse, suggest
 from guidegen.source import Location, Source
 from guidegen.template import Branch, Leaf, Part, Slot, TemplateFault, Words
@@ -165,6 +165,8 @@ def _check_parts(
             kind = catalogue.type_of(part.name, item)
         except UnknownName as unknown:
             yield _slot_problem(passage, part, part.name, "unknown-name", unknown.message, unknown.hint)
+        except Unusable:
+            pass
         else:
             if isinstance(part, Slot):
                 yield from _check_filters(passage, part, kind_of(kind))
@@ -214,14 +216,21 @@ def _check_filters(passage: Passage, slot: Slot, kind: str) -> Iterator[Problem]
             slot,
             slot.name,
             "filter",
-            f"'{slot.name}' is {kind} and needs a filter to become text",
-            _FILTERS_FOR.get(kind, "write what of it is meant"),
+            f"'{slot.name}' is {kind} and needs a filter to become text"
+            if kind in _FILTERS_FOR
+            else f"'{slot.name}' is {kind}, and no text",
+            _FILTERS_FOR.get(kind, _NO_TEXT.get(kind, "").replace("NAME", slot.name)),
         )
 
 
 _FILTERS_FOR = {
-    NUMBER: "number, money, thousands, percent or plural",
-    LIST: "and_list, or_list, comma_list, join or count",
+    NUMBER: "a number's filters: number, money, thousands, percent, plural",
+    LIST: "a list's filters: and_list, or_list, comma_list, join, first, count",
+    TEXT: "a text's filters: capital, lower",
+}
+_NO_TEXT = {
+    BOOLEAN: "say something where it is yes: {% if NAME %}…{% endif %}",
+    SEVERAL: "write which of them is meant, as band.junior.from",
 }
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 LONGEST = 20_000
 DEEPEST = 20
 ONLY = "a passage has text, {{ name | filter }}, {{ 'a constant' }} and {% if name %}…{% else %}…{% endif %}"
-BUSINESS = "which sentence is said is a table's business, arithmetic a derivation's: " + ONLY
+_TABLE = "which sentence is said is a table's business: write one in rules/, and a passage for each row"
+_COMPUTED = "compute it in rules/, and write the name of the result here"
 _CONTROL = re.compile(r"\{[{%#][-+]|[-+][%#}]\}")
 _RAW = re.compile(r"\{%\s*raw\b")
 Argument = str | int
@@ -86,7 +87,7 @@ def parse(text: str) -> tuple[Part, ...]:
     if parser.faults:
         places = tags(text)
         raise TemplateFault(
-            *((message, places[min(tag, len(places) - 1)], BUSINESS) for message, tag in parser.faults)
+            *((message, places[min(tag, len(places) - 1)], hint) for message, tag, hint in parser.faults)
         )
     return parts
 
@@ -158,7 +159,7 @@ def _check_form(text: str) -> None:
             (
                 f"whitespace control ('{found[0]}')",
                 (found.start(), len(found[0])),
-                "delete the - or +: " + ONLY,
+                "delete the - or +: the lines of a passage are joined by single spaces",
             )
         )
 
@@ -172,29 +173,72 @@ def _check_tags(text: str) -> None:
                 (
                     f"{what} in a passage",
                     (offset, len(value)),
-                    "notes for authors stand before the first passage; " + ONLY,
+                    "write a brace as {{ '{{' }}"
+                    if token.startswith("raw")
+                    else "notes for authors stand above the first passage of a file",
                 )
             )
         offset += len(value)
 
 
 def _syntax_fault(text: str, error: Any) -> TemplateFault:
-    lines = text.split("\n")
-    line = min(error.lineno, len(lines)) - 1
-    start = sum(len(before) + 1 for before in lines[:line])
-    opening = re.search(r"\{[{%#]", lines[line])
-    inside = opening.start() if opening else 0
-    closing = re.search(r"[}%#]\}", lines[line][inside:])
-    width = closing.end() if closing else max(1, len(lines[line]) - inside)
-    return TemplateFault((_in_words(str(error.message)), (start + inside, width), ONLY))
+    """What the parser stumbled over, at the tag that is wrong: the first unclosed, else the first unread."""
+    message = str(error.message)
+    offset = 0
+    open_ifs: list[Span] = []
+    while (offset := _next_tag(text, offset)) >= 0:
+        found = _WHOLE_TAG.match(text, offset)
+        if not found:
+            width = len(text[offset:].partition("\n")[0])
+            return TemplateFault((f"this {text[offset : offset + 2]} isn't closed", (offset, width), ONLY))
+        tag, span = found[0], (offset, len(found[0]))
+        word = _TAG_WORD.match(tag)
+        if word and word[1] == "if":
+            open_ifs.append(span)
+        elif word and word[1] in ("else", "elif", "endif") and not open_ifs:
+            return TemplateFault((f"'{word[1]}' without an `if` before it", span, ONLY))
+        elif word and word[1] == "endif":
+            open_ifs.pop()
+        elif word and f"unknown tag '{word[1]}'" in message:
+            return TemplateFault((f"'{word[1]}' in a passage", span, ONLY))
+        if fault := _unread(tag):
+            return TemplateFault((fault, span, ONLY))
+        offset = found.end()
+    if open_ifs:
+        return TemplateFault(("this `if` isn't closed", open_ifs[-1], "write {% endif %} where it ends"))
+    return TemplateFault((_in_words(message), (0, 1), ONLY))
+
+
+_WHOLE_TAG = re.compile(
+    r"""\{\{(?:'[^'\n]*'|"[^"\n]*"|[^{}'"])*\}\}|\{%(?:'[^'\n]*'|"[^"\n]*"|[^{}%'"])*%\}"""
+)
+_TAG_WORD = re.compile(r"\{%\s*(\w+)")
+
+
+def _next_tag(text: str, offset: int) -> int:
+    found = re.compile(r"\{[{%]").search(text, offset)
+    return found.start() if found else -1
+
+
+def _unread(tag: str) -> str:
+    """What is wrong with a slot or an `if` on its own; empty if nothing is."""
+    from jinja2 import TemplateSyntaxError
+
+    if tag.startswith("{%") and not re.match(r"\{%\s*if\b", tag):
+        return ""
+    try:
+        _environment().parse(tag + ("{% endif %}" if tag.startswith("{%") else ""))
+    except TemplateSyntaxError as error:
+        return _in_words(str(error.message))
+    return ""
 
 
 def _in_words(message: str) -> str:
-    if "unexpected end of template" in message.lower() or "end of print statement" in message:
-        return "a brace or an `if` isn't closed"
-    if found := re.search(r"unknown tag '(\w+)'", message):
-        return f"'{found[1]}' in a passage"
-    return "this isn't closed or can't be read: " + message.split(". ", maxsplit=1)[0].rstrip(".")[:120]
+    if "got 'end of print statement'" in message or "got 'end of statement block'" in message:
+        return "a name is missing here"
+    if found := re.search(r"(?:got|unexpected) '(.*)'", message):
+        return f"'{found[1][:40]}' has no meaning here"
+    return "this can't be read: " + message.split(". ", maxsplit=1)[0].rstrip(".")[:120]
 
 
 class _Parser:
@@ -203,7 +247,7 @@ class _Parser:
     def __init__(self) -> None:
         self.tag = -1
         self.index = -1
-        self.faults: list[tuple[str, int]] = []
+        self.faults: list[tuple[str, int, str]] = []
 
     def parts(self, nodes: list[Any], depth: int) -> tuple[Part, ...]:
         parts: list[Part] = []
@@ -216,7 +260,8 @@ class _Parser:
                     parts.append(branch)
             else:
                 what = "an `if` within an `if`" if kind == "If" else f"'{_TAGS.get(kind, kind.lower())}'"
-                self.faults.append((f"{what} in a passage", self.tag + 1))
+                hint = {"If": _TABLE, "For": _LISTED}.get(kind, ONLY)
+                self.faults.append((f"{what} in a passage", self.tag + 1, hint))
                 break  # what follows would be laid to the wrong tags
         return tuple(parts)
 
@@ -231,15 +276,15 @@ class _Parser:
         filters = []
         while type(node).__name__ == "Filter":
             if node.kwargs or node.dyn_args or node.dyn_kwargs or not all(map(_is_constant, node.args)):
-                self.faults.append((f"an argument of '{node.name}' that is no constant", self.tag))
+                hint = "write a number or a quoted text: first(2), join(' → ')"
+                self.faults.append((f"an argument of '{node.name}' that is no constant", self.tag, hint))
                 return None
             filters.append((node.name, tuple(argument.value for argument in node.args)))
             node = node.node
         name = _dotted(node)
         if name is None:
-            self.faults.append(
-                (f"{_EXPRESSIONS.get(type(node).__name__, 'an expression')} in a slot", self.tag)
-            )
+            what = _EXPRESSIONS.get(type(node).__name__, "an expression")
+            self.faults.append((f"{what} in a slot", self.tag, _HINTS.get(what, ONLY)))
             return None
         return Slot(name, tuple(reversed(filters)), self.index, self.tag)
 
@@ -247,11 +292,12 @@ class _Parser:
         self.tag += 1
         tag, name = self.tag, _dotted(node.test)
         if name is None:
-            self.faults.append(("a condition that is no bare name", tag))
-        if node.elif_:
-            self.faults.append(("'elif' in a passage", tag))
-            return None
+            hint = "write {% if name %}, the name of a fact or of a derivation that is yes or no"
+            self.faults.append(("a condition that is no bare name", tag, hint))
         then = self.parts(node.body, 1)
+        if node.elif_:
+            self.faults.append(("'elif' in a passage", self.tag + 1, _TABLE))
+            return None
         self.tag += 1
         otherwise: tuple[Part, ...] = ()
         if node.else_:
@@ -290,6 +336,22 @@ _EXPRESSIONS = {
     "Dict": "a mapping",
     "Tuple": "several names",
     **dict.fromkeys(("Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow", "Neg", "Pos"), "arithmetic"),
+}
+
+
+_LISTED = (
+    "a list of the outline has an entry for each; within a sentence write {{ place.companies | and_list }}"
+)
+_HINTS = {
+    "a call": "write the name alone: {{ place.name }}; filters stand after a |",
+    "a subscript": "write names with dots: {{ item.name }}",
+    "a comparison": _TABLE,
+    "a condition": "write {% if name %}…{% else %}…{% endif %}",
+    "arithmetic": _COMPUTED,
+    "`and`": _COMPUTED,
+    "`or`": _COMPUTED,
+    "`not`": _COMPUTED,
+    "a value that is no text": "write it as text, without braces",
 }
 
 

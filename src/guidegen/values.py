@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingOf
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from guidegen import schema
-from guidegen.keys import BOOLEANS, KEY, Keys, decimal_of, is_date, kind_of, visible_key
+from guidegen.keys import (
+    BOOLEANS,
+    DATE,
+    KEY,
+    Keys,
+    date_hint,
+    decimal_of,
+    is_date,
+    kind_of,
+    list_hint,
+    visible_key,
+)
 from guidegen.problems import Problem, suggest
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
@@ -122,7 +134,7 @@ def read_fact(
     if isinstance(node, Scalar) and node.is_empty:
         reading.note("empty-value", f"'{key}' has no value", node.location, "write one, or leave the key out")
         return None
-    if isinstance(node, Mapping) and node.entries and all(map(is_date, node.entries)):
+    if _is_series(node):
         return _series(node, kind, key, inherited, reading)
     provenance, extra = inherited, ("unit",) if isinstance(kind, schema.Number) else ()
     if isinstance(node, Mapping) and "value" in node.entries:
@@ -134,7 +146,7 @@ def read_fact(
         keys.close()
         if inner is None:
             return None
-        if isinstance(inner, Mapping) and inner.entries and all(map(is_date, inner.entries)):
+        if _is_series(inner):
             return _series(inner, kind, key, provenance, reading)
         node = inner
     elif isinstance(kind, schema.Entry) and isinstance(node, Mapping):
@@ -153,7 +165,8 @@ def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance, read
     if isinstance(kind, schema.Text):
         return read_text(node, key, reading)
     if not isinstance(node, Scalar):
-        reading.note("wrong-type", f"'{key}' is {_in_words(kind)}, not {kind_of(node)}", node.location)
+        message = f"'{key}' is {_in_words(kind)}, not {kind_of(node)}"
+        reading.note("wrong-type", message, node.location, _one_hint(kind))
         return None
     if isinstance(kind, schema.Number):
         return _number(node, kind, key, reading)
@@ -176,6 +189,19 @@ def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance, read
     return Entry(node.text, None)
 
 
+def _is_series(node: Node) -> TypeGuard[Mapping]:
+    """Whether a mapping is one by date, also if one of its dates is none."""
+    return isinstance(node, Mapping) and any(map(DATE.fullmatch, node.entries))
+
+
+def _one_hint(kind: schema.Type) -> str:
+    if isinstance(kind, schema.Choice):
+        return f"write one of {', '.join(kind.options[:12])}"
+    return (
+        "write {name: …, note: …}" if isinstance(kind, schema.Entry) else "write one value, without brackets"
+    )
+
+
 def _in_words(kind: schema.Type) -> str:
     words = {
         schema.Number: "a number",
@@ -189,6 +215,15 @@ def _in_words(kind: schema.Type) -> str:
 
 def _number(node: Scalar, kind: schema.Number, key: str, reading: Reading) -> Decimal | None:
     number = decimal_of(node, key, reading.problems)
+    if number is not None and kind.integral and "." in node.text:
+        grouped = re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", node.text)
+        hint = (
+            f"write it without separators: {node.text.replace('.', '')}"
+            if grouped
+            else "write it without a point"
+        )
+        reading.note("not-a-number", f"'{key}' is a whole number, not {node.text}", node.location, hint)
+        return None
     if number is not None and (asked := schema.in_domain(number, kind)):
         reading.note(
             "out-of-range",
@@ -204,14 +239,17 @@ def _term(node: Scalar, vocabulary: str, reading: Reading) -> Term | None:
     terms = reading.vocabularies.get(vocabulary, {})
     if node.text in terms:
         return terms[node.text]
-    singular = f"{vocabulary[:-3]}y" if vocabulary.endswith("ies") else vocabulary.removesuffix("s")
     reading.note(
         "unknown-term",
-        f"unknown {singular} '{visible_key(node.text)}'",
+        f"unknown {_singular(vocabulary)} '{visible_key(node.text)}'",
         node.location,
         suggest(node.text, list(terms), f"known {vocabulary} are listed in facts/{vocabulary}.yaml"),
     )
     return None
+
+
+def _singular(vocabulary: str) -> str:
+    return f"{vocabulary[:-3]}y" if vocabulary.endswith("ies") else vocabulary.removesuffix("s")
 
 
 def read_text(node: Node, key: str, reading: Reading) -> str | Localized | None:
@@ -219,7 +257,9 @@ def read_text(node: Node, key: str, reading: Reading) -> str | Localized | None:
     if isinstance(node, Scalar):
         return node.text
     if not isinstance(node, Mapping):
-        reading.note("wrong-type", f"'{key}' is a text, not a list", node.location)
+        reading.note(
+            "wrong-type", f"'{key}' is a text, not a list", node.location, "write it without brackets"
+        )
         return None
     texts = {}
     for locale, inner in node.entries.items():
@@ -254,7 +294,7 @@ def _list(
             "wrong-type",
             f"'{key}' is a list, not {kind_of(node)}",
             node.location,
-            "write [a, b], or a line `- a` for each",
+            list_hint(node),
         )
         return None
     facts = [
@@ -270,7 +310,7 @@ def _list(
                 "duplicate-entry",
                 f"'{key}' lists this twice",
                 fact.location,
-                f"it is first given in line {seen[name].location.line}",
+                f"it is first given in line {seen[name].location.line}; keep one of the two",
             )
         seen.setdefault(name, fact)
     return kept
@@ -304,14 +344,18 @@ def _records(
 ) -> dict[str, Fact] | None:
     terms = reading.vocabularies.get(kind.vocabulary, {})
     if not isinstance(node, Mapping):
-        reading.note("wrong-type", f"'{key}' holds a record for each of {kind.vocabulary}", node.location)
+        message = f"'{key}' holds a record for each of {kind.vocabulary}, not {kind_of(node)}"
+        wanted = ", ".join(f"{name}: …" for name in kind.fields)
+        hint = f"write lines `{next(iter(terms), 'KEY')}: {{{wanted}}}`"
+        reading.note("wrong-type", message, node.location, hint)
         return None
     found: dict[str, Fact] = {}
+    mark = len(reading.problems)
     for name, inner in node.entries.items():
         if name not in terms:
             reading.note(
                 "unknown-term",
-                f"unknown key '{visible_key(name)}'",
+                f"unknown {_singular(kind.vocabulary)} '{visible_key(name)}'",
                 node.keys[name],
                 suggest(
                     name, list(terms), f"known {kind.vocabulary} are listed in facts/{kind.vocabulary}.yaml"
@@ -320,7 +364,8 @@ def _records(
         elif fact := _record(inner, kind, f"{key}.{name}", provenance, reading):
             found[name] = fact
     records = {name: found[name] for name in terms if name in found}
-    _check_rising(records, kind, key, reading)
+    if len(reading.problems) == mark:
+        _check_rising(records, kind, key, reading)
     return records
 
 
@@ -375,13 +420,12 @@ def _series(
 ) -> Fact | None:
     facts = []
     for date, inner in sorted(node.entries.items()):
-        if len(date) != 10:
-            reading.note(
-                "wrong-type",
-                f"'{date}' is no day",
-                node.keys[date],
-                f"a series begins each value on a day: {(date + '-01-01')[:10]}",
-            )
-        elif fact := read_fact(inner, kind, key, inherited, reading):
+        if len(date) != 10 or not is_date(date):
+            shaped = is_date(date)
+            hint = date_hint(date, whole=True)
+            hint = f"a series begins each value on a day: {(date + '-01-01')[:10]}" if shaped else hint
+            reading.note("wrong-type", f"'{visible_key(date)}' is no day", node.keys[date], hint)
+            return None
+        if fact := read_fact(inner, kind, key, inherited, reading):
             facts.append((date, fact))
     return Fact(key, Series(tuple(facts)), node.location, inherited) if facts else None

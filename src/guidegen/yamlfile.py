@@ -67,7 +67,7 @@ Node = Scalar | Sequence | Mapping
 
 
 def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
-    """The mapping that a file holds; None, with problems noted, if it holds none.
+    """The mapping that a file holds; None, with problems noted, if it holds none or isn't plain YAML.
 
     What libyaml can't read is read once more by ruamel.yaml's own parser, which knows more of YAML
     (`[place:scene]`) and says more plainly what is wrong: no machine takes what another refuses.
@@ -83,8 +83,11 @@ def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
             problems.append(error.problem if error.problem.location else quick.problem)
             return None
     problems += found
+    if found:
+        return None
     if root is None:
-        problems.append(Problem("empty-file", "the file is empty", Location.of_file(source.path)))
+        hint = "write `key: value` lines, or delete the file"
+        problems.append(Problem("empty-file", "the file is empty", Location.of_file(source.path), hint))
         return None
     if not isinstance(root, Mapping):
         hint = "write `key: value` lines"
@@ -195,17 +198,19 @@ class _Reader:
             self._refuse_size(location, depth)
         kind = type(event)
         if kind is self.kinds.AliasEvent:
-            self._note("yaml-alias", f"an alias (*{event.anchor})", location, "write the value out")
+            self._note(
+                "yaml-alias", f"an alias (*{event.anchor})", location, "write the value out, or quote it"
+            )
             return Scalar("*" + event.anchor, location)
         if event.anchor is not None:
-            self._note("yaml-anchor", f"an anchor (&{event.anchor})", location, "delete it")
-        if event.tag is not None:
-            self._note(
-                "yaml-tag",
-                f"a tag ({event.tag})",
-                location,
-                "delete it: the field decides how its value is read",
-            )
+            at = location._replace(width=len(event.anchor) + 1)
+            self._note("yaml-anchor", f"an anchor (&{event.anchor})", at, "delete it, or quote the value")
+        elif event.tag is not None:
+            line = self.source.line(location.line)
+            written = line[location.column - 1 :].split(" ")[0]
+            hint = "delete it, or quote the value: the field decides how that is read"
+            at = location._replace(width=max(1, len(written)))
+            self._note("yaml-tag", f"a tag ({written[:60]})", at, hint)
         if kind is self.kinds.ScalarEvent:
             return self._scalar(event, location, key)
         if kind is self.kinds.SequenceStartEvent:
@@ -220,7 +225,7 @@ class _Reader:
                 "character",
                 f"an escape for U+{code:04X}",
                 location,
-                "control and invisible characters have no place in a guide",
+                "delete it: control and invisible characters have no place in a guide",
             )
             text = ""
         plain = not event.style
@@ -246,6 +251,8 @@ class _Reader:
             value = self._node(next(self.events), depth + 1, key.location)
             if not isinstance(key, Scalar):
                 self._note("yaml-key", "a key that is a list or a mapping", key.location, "a key is a word")
+            elif key.plain and key.text == "<<":
+                self._note("yaml-merge", "a merge key (<<)", key.location, "write the values out")
             elif key.text in entries:
                 first = keys[key.text].line
                 self._note(
@@ -266,7 +273,8 @@ class _Reader:
 
     def _refuse_size(self, location: Location, depth: int) -> None:
         if depth > DEEPEST:
-            raise _NotRead(Problem("yaml-depth", f"nested deeper than {DEEPEST} levels", location))
+            hint = "nothing in a pack lies so deep: is a bracket left open?"
+            raise _NotRead(Problem("yaml-depth", f"nested deeper than {DEEPEST} levels", location, hint))
         raise _NotRead(
             Problem("yaml-size", f"more than {MOST_NODES:,} values in one file", location, "split the file")
         )
@@ -276,24 +284,70 @@ class _Reader:
 
 
 def _syntax_problem(source: Source, error: Any) -> Problem:
+    """What a parser stumbled over, in plain words, at the place that has to be mended."""
     mark = error.problem_mark or error.context_mark
-    what = (error.problem or error.context or "not YAML").strip()
-    location = Location(source, mark.line + 1, mark.column + 1) if mark else Location.of_file(source.path)
-    hint = _SYNTAX_HINTS.get(what.split(",")[0], "")
-    line = source.line(location.line)
-    if not hint and line.lstrip().startswith(("@", "`", "%")):
-        hint = "quote a value that begins with this character"
-    return Problem(
-        "yaml",
-        f"not YAML: {what}",
-        location,
-        hint or "quote the value if it has a `: ` or ` #`, or begins with one of [ ] { } * & ! | > @ %",
-    )
+    if mark is None:
+        return Problem("yaml", f"not YAML: {error.problem or error.context}", Location.of_file(source.path))
+    found = Location(source, mark.line + 1, mark.column + 1)
+    opened = found
+    if error.context_mark:
+        opened = Location(source, error.context_mark.line + 1, error.context_mark.column + 1)
+    what, context = (error.problem or "").strip(), (error.context or "").strip()
+    if "mapping values are not allowed" in what:
+        return _second_colon(found)
+    if (
+        "<stream end>" in what
+        and "flow node" in context
+        and (bracket := max(map(source.text.rfind, "[{"))) >= 0
+    ):
+        return Problem(
+            "yaml", "this bracket isn't closed", source.at(bracket), "close it before the file ends"
+        )
+    for sign, (message, hint, at_opening) in _SYNTAX.items():
+        if sign in what or sign in context:
+            at = opened if at_opening else found
+            return Problem("yaml", message, at, hint.format(_rest(at)))
+    return Problem("yaml", f"not YAML: {what or context}", found, _QUOTE.format(_rest(found)))
 
 
-_SYNTAX_HINTS = {
-    "mapping values are not allowed in this context": "quote a value that has `: ` in it",
-    "could not find expected ':'": "a key is followed by a colon and a space",
-    "did not find expected key": "are the lines indented alike, and the brackets closed?",
-    "did not find expected '": "close the bracket",
+def _second_colon(at: Location) -> Problem:
+    """A colon where a value stands already: the value's own, or that of a line out of place."""
+    line = at.source.line(at.line)
+    before = line[: at.column - 1]
+    if ": " in before:
+        key = before.partition(": ")[0]
+        value = line[len(key) + 2 :].strip()
+        quoted = "quote the value" if '"' in value else f'quote the value: "{value[:60]}"'
+        return Problem("yaml", "a colon within a value", at, quoted)
+    indent = len(before) - len(before.lstrip())
+    at = Location(at.source, at.line, indent + 1, max(1, len(before) - indent))
+    return Problem("yaml", "this line isn't indented as the ones around it", at, _ALIKE)
+
+
+def _rest(at: Location) -> str:
+    return at.source.line(at.line)[at.column - 1 :].strip()[:60]
+
+
+_QUOTE = "a value with a `: ` or ` #`, or that begins with one of [ ] {{ }} * & ! | > @ %, is quoted"
+_ALIKE = "begin the keys of one mapping in the same column"
+_UNREAD = "a value can't begin with this character", 'quote it: "{}"'
+_SYNTAX = {  # what the parsers say, in problem or context: message, hint, whether it is where it opened
+    "flow sequence": ("this bracket isn't closed", "close it with ]", True),
+    "flow mapping": ("this bracket isn't closed", "close it with }}", True),
+    "unknown escape character": ("a backslash that means nothing", "write a backslash as two: \\\\", False),
+    "quoted scalar": ("this quote isn't closed", "close it with the same sign", True),
+    "found '<scalar>'": ("a value goes on after its end", "quote the whole value", False),
+    "cannot start any token": (*_UNREAD, False),
+    "scanning an alias": (*_UNREAD, True),
+    "scanning an anchor": (*_UNREAD, True),
+    "scanning a tag": (*_UNREAD, True),
+    "expected the node content": ("a value is missing here", "write it, or delete the comma", False),
+    "did not find expected node content": ("a value is missing here", "write it, or delete the comma", False),
+    "could not find expected ':'": ("a key without a colon", "write `key: value`", True),
+    "expected <block end>": (
+        "this line isn't indented as the ones around it, or has a word too many",
+        _ALIKE,
+        False,
+    ),
+    "did not find expected key": ("this line isn't indented as the ones around it", _ALIKE, False),
 }

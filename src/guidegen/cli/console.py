@@ -71,14 +71,14 @@ def open_pack(given: str | None, *, or_shipped: bool = False) -> Pack:
 
 
 def _root(given: str | None, or_shipped: bool) -> Path:
+    from guidegen.keys import visible_key
     from guidegen.problems import refuse
     from guidegen.settings import FILE
 
     if given is not None:
-        if not (Path(given) / FILE).is_file():
-            raise refuse(
-                "no-pack", f"'{given}' is no pack: it has no {FILE}", hint="give the folder that holds it"
-            )
+        if not _holds(Path(given), FILE):
+            message = f"'{visible_key(given)}' is no pack: it has no {FILE}"
+            raise refuse("no-pack", message, hint="give the folder that holds it")
         return Path(given)
     here = Path.cwd()
     for folder in (here, *here.parents):
@@ -92,6 +92,13 @@ def _root(given: str | None, or_shipped: bool) -> Path:
         )
     complain("using the pack that comes with guidegen (no pack.yaml in this folder or above it)")
     return shipped()
+
+
+def _holds(folder: Path, name: str) -> bool:
+    try:
+        return (folder / name).is_file()
+    except OSError:  # a name that is too long for a folder
+        return False
 
 
 def shipped() -> Path:

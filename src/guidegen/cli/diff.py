@@ -37,10 +37,10 @@ def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
     from guidegen.select import parse_selectors
 
     pack = open_pack(pack_folder)
-    count = 0
-    for difference in differences(pack, parse_selectors(selectors, pack)):
+    found = list(differences(pack, parse_selectors(selectors, pack)))
+    for difference in found:
         put(shown(difference).encode())
-        count += 1
+    count = len(found)
     complain(f"{count} difference{'s' * (count != 1)}" if count else "no differences")
     return 1 if count else 0
 

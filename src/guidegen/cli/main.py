@@ -87,7 +87,7 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        code = guidegen.main(standalone_mode=False) or FINE
+        code = guidegen.main(prog_name="guidegen", standalone_mode=False) or FINE
         put(b"")
         return int(code)
     except click.ClickException as error:

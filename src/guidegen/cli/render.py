@@ -71,6 +71,8 @@ def _save(path: Path, data: bytes, root: Path) -> None:
     from guidegen.files import write
     from guidegen.problems import refuse
 
+    if "\0" in str(path):
+        raise refuse("output", "a file's name has no NUL character", hint="give another name after -o")
     target, pack = path.resolve(), root.resolve()
     sources = [pack / name for name in ("pack.yaml", "facts", "rules", "snippets", "golden")]
     if any(target == source or target.is_relative_to(source) for source in sources):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from guidegen import schema
 from guidegen.keys import KEY, Keys, visible_key
-from guidegen.lookup import ROOTS, Catalogue, UnknownName
+from guidegen.lookup import ROOTS, Catalogue, UnknownName, Unusable
 from guidegen.problems import Problem
 from guidegen.rules.formula import Expression, Failed, names, parse_formula, type_of
 from guidegen.rules.syntax import SyntaxFault
@@ -15,6 +15,7 @@ from guidegen.rules.table import Table, check_table, read_table, value_type
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Node, Scalar
 
+LONGEST_CHAIN = 50
 EACH_RESERVED = ("item", *ROOTS)
 
 
@@ -32,13 +33,17 @@ class Derivation(NamedTuple):
 
 
 class Each(NamedTuple):
-    """One record per record of `over`, its fields computed by formulas on `item`."""
+    """One record per record of `over`, its fields computed by formulas on `item`.
+
+    `broken` names the fields whose formulas can't be read.
+    """
 
     name: str
     over: str
     fields: dict[str, Derivation]
     location: Location
     over_location: Location
+    broken: tuple[str, ...]
 
 
 Rule = Derivation | Each | Table
@@ -58,8 +63,9 @@ class Book(NamedTuple):
         yield from self.tables.items()
 
 
-def read_rules(root: Mapping, book: Book, problems: list[Problem]) -> None:
-    """Add to the book what a rules file states."""
+def read_rules(root: Mapping, book: Book, problems: list[Problem]) -> set[str]:
+    """Add to the book what a rules file states; gives the names of rules that can't be read."""
+    broken: set[str] = set()
     written = {name: _location(rule) for name, rule in book.all()}
     for name, node in root.entries.items():
         at = root.keys[name]
@@ -75,7 +81,10 @@ def read_rules(root: Mapping, book: Book, problems: list[Problem]) -> None:
         elif isinstance(node, Mapping) and "table" in node.entries:
             if table := read_table(name, node, at, problems):
                 book.tables[name] = table
+            else:
+                broken |= {name, name.lower().replace("_", "-").replace(" ", "-")}
         elif not KEY.fullmatch(name) or name in EACH_RESERVED:
+            broken |= {name, name.lower().replace("-", "_").replace(" ", "_")} - {*EACH_RESERVED}
             problems.append(
                 Problem(
                     "key",
@@ -88,8 +97,13 @@ def read_rules(root: Mapping, book: Book, problems: list[Problem]) -> None:
         elif isinstance(node, Mapping):
             if each := _each(name, node, at, problems):
                 book.eaches[name] = each
+            else:
+                broken.add(name)
         elif derivation := _derivation(name, node, problems):
             book.derivations[name] = derivation
+        else:
+            broken.add(name)
+    return broken
 
 
 def _location(rule: Rule) -> Location:
@@ -98,14 +112,9 @@ def _location(rule: Rule) -> Location:
 
 def _derivation(name: str, node: Node, problems: list[Problem]) -> Derivation | None:
     if not isinstance(node, Scalar) or node.is_empty:
-        problems.append(
-            Problem(
-                "wrong-type",
-                f"'{name}' is no rule",
-                node.location,
-                "a rule is a formula, a mapping with `each`, or one with `table`",
-            )
-        )
+        says = f"'{name}' has no formula" if isinstance(node, Scalar) else f"'{name}' is no rule"
+        hint = "a rule is a formula, a mapping with `each`, or one with `table`"
+        problems.append(Problem("wrong-type", says, node.location, hint))
         return None
     try:
         return Derivation(name, parse_formula(node.text), node)
@@ -124,7 +133,7 @@ def _derivation(name: str, node: Node, problems: list[Problem]) -> Derivation | 
 def _each(name: str, node: Mapping, at: Location, problems: list[Problem]) -> Each | None:
     keys = Keys(node, f"'{name}'", problems)
     over = keys.scalar("each", required=True)
-    fields = {}
+    fields, broken = {}, []
     for field, inner in node.entries.items():
         if field == "each":
             continue
@@ -138,15 +147,22 @@ def _each(name: str, node: Mapping, at: Location, problems: list[Problem]) -> Ea
             )
         elif derivation := _derivation(field, inner, problems):
             fields[field] = derivation
-    return Each(name, over.text, fields, at, over.location) if over else None
+        if field not in fields:
+            broken.append(field)
+    keys.close()
+    return Each(name, over.text, fields, at, over.location, tuple(broken)) if over else None
 
 
-def check_book(book: Book, catalogue: Catalogue, terms: dict[str, list[str]]) -> list[Problem]:
+def check_book(
+    book: Book, catalogue: Catalogue, terms: dict[str, list[str]], broken: Iterable[str] = ()
+) -> list[Problem]:
     """Infer the order of the rules and the type of each, into `catalogue.derived`.
 
+    `broken` names rules that can't be read: what reads them isn't wrong for that.
     Returns what is wrong: unknown names, wrong types, cycles, cells outside their columns' domains.
     """
     problems: list[Problem] = []
+    catalogue.derived |= dict.fromkeys(sorted(broken), schema.Broken())
     needs = {name: sorted({root for root, _ in _mentions(rule)}) for name, rule in book.all()}
     rules = dict(book.all())
     done: set[str] = set()
@@ -162,8 +178,18 @@ def check_book(book: Book, catalogue: Catalogue, terms: dict[str, list[str]]) ->
                     "one of these has to come from facts alone",
                 )
             )
+            done.update(circle)
+            catalogue.derived |= dict.fromkeys(circle, schema.Broken())
             return
         if name in done or name not in rules:
+            return
+        if len(chain) > LONGEST_CHAIN:
+            message = f"'{chain[0]}' is computed through more than {LONGEST_CHAIN} rules"
+            at = _location(rules[chain[0]])
+            if all(problem.kind != "chain" for problem in problems):
+                problems.append(Problem("chain", message, at, "compute it in fewer steps"))
+            done.update(chain)
+            catalogue.derived |= dict.fromkeys(chain, schema.Broken())
             return
         for needed in needs[name]:
             visit(needed, (*chain, name))
@@ -197,19 +223,32 @@ def _check_rule(rule: Rule, catalogue: Catalogue, terms: dict[str, list[str]]) -
         if rule.gives == "value":
             catalogue.derived[rule.name] = value_type(rule)
     elif isinstance(rule, Derivation):
-        try:
-            catalogue.derived[rule.name] = type_of(rule.expression, catalogue, None)
-        except Failed as failed:
-            yield formula_problem(rule, failed)
+        yield from _check_formula(rule, catalogue, None, catalogue.derived)
     else:
         yield from _check_each(rule, catalogue)
 
 
+def _check_formula(
+    derivation: Derivation, catalogue: Catalogue, item: schema.Type | None, types: dict[str, schema.Type]
+) -> Iterator[Problem]:
+    """What is wrong with a formula; notes its type under its name."""
+    types[derivation.name] = schema.Broken()
+    try:
+        types[derivation.name] = type_of(derivation.expression, catalogue, item)
+    except Failed as failed:
+        yield formula_problem(derivation, failed)
+    except Unusable:
+        pass
+
+
 def _check_each(rule: Each, catalogue: Catalogue) -> Iterator[Problem]:
+    catalogue.derived[rule.name] = schema.Broken()
     try:
         base = catalogue.type_of(rule.over)
     except UnknownName as unknown:
         yield Problem("unknown-name", unknown.message, rule.over_location, unknown.hint)
+        return
+    except Unusable:
         return
     if not isinstance(base, schema.Record):
         yield Problem(
@@ -219,18 +258,18 @@ def _check_each(rule: Each, catalogue: Catalogue) -> Iterator[Problem]:
             "`each` goes over a map of records, as role.levels",
         )
         return
-    fields = {}
-    for name, derivation in rule.fields.items():
-        try:
-            kind = type_of(derivation.expression, catalogue, base)
-            fields[name] = schema.Field("", name, kind, False, "", derivation.location)
-        except Failed as failed:
-            yield formula_problem(derivation, failed)
+    types: dict[str, schema.Type] = dict.fromkeys(rule.broken, schema.Broken())
+    for derivation in rule.fields.values():
+        yield from _check_formula(derivation, catalogue, base, types)
+    fields = {name: schema.Field("", name, kind, False, "", rule.location) for name, kind in types.items()}
     catalogue.derived[rule.name] = schema.Record(base.vocabulary, fields, (), ())
 
 
 def formula_problem(derivation: Derivation, failed: Failed, message: str = "") -> Problem:
     """What failed in a formula, as a problem at its place."""
     return Problem(
-        "formula", message or failed.message, derivation.text.at(failed.offset, failed.width), failed.hint
+        "formula",
+        message or failed.message,
+        derivation.text.at(failed.offset, failed.width or len(derivation.text.text)),
+        failed.hint,
     )

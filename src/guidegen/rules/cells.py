@@ -109,7 +109,7 @@ def parse_cell(text: str) -> Cell:
     if kind in ("closed", "half_open"):
         low, high = _amount(children[0]), _amount(children[1])
         if low > high or (low == high and kind == "half_open"):
-            raise SyntaxFault(f"no number lies in {text}", 0, len(text))
+            raise SyntaxFault("no number lies in it", 0, len(text), "write the lower number first")
         return Interval(low, high, high_open=kind == "half_open")
     if kind in ("over", "at_least"):
         return Interval(_amount(children[0]), None, low_open=kind == "over")
@@ -117,7 +117,7 @@ def parse_cell(text: str) -> Cell:
         return Interval(None, _amount(children[0]), high_open=kind == "under")
     values = tuple(_literal(child) for child in children[0].children)
     if len(set(values)) < len(values):
-        raise SyntaxFault("the same value stands here twice", 0, len(text))
+        raise SyntaxFault("the same value stands here twice", 0, len(text), "delete one of the two")
     if kind.startswith("contains"):
         return Contains(tuple(str(value) for value in values), kind == "contains_all")
     return OneOf(values, negated=kind == "none_of")

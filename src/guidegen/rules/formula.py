@@ -144,7 +144,10 @@ def type_of(expression: Expression, catalogue: Catalogue, item: schema.Type | No
         try:
             return catalogue.type_of(expression.name, item)
         except UnknownName as unknown:
-            raise Failed(unknown.message, expression.offset, len(expression.name), unknown.hint) from None
+            hint = unknown.hint + (
+                "" if "." in expression.name else f"; a word is quoted: '{expression.name}'"
+            )
+            raise Failed(unknown.message, expression.offset, len(expression.name), hint) from None
     kinds = [type_of(argument, catalogue, item) for argument in expression.arguments]
     if expression.function in ("=", "!="):
         if _in_words(kinds[0]) != _in_words(kinds[1]) or _in_words(kinds[0]) == _LIST:
@@ -152,6 +155,7 @@ def type_of(expression: Expression, catalogue: Catalogue, item: schema.Type | No
                 f"{_in_words(kinds[0])} is compared with {_in_words(kinds[1])}",
                 expression.offset,
                 len(expression.function),
+                "compare numbers with numbers, words with words: place.market = 'small'",
             )
         return schema.Boolean()
     if expression.function == "if":
@@ -161,10 +165,15 @@ def type_of(expression: Expression, catalogue: Catalogue, item: schema.Type | No
 
 def _type_of_choice(expression: Call, kinds: list[schema.Type]) -> schema.Type:
     if not isinstance(kinds[0], schema.Boolean):
-        raise Failed(f"a condition is yes or no, not {_in_words(kinds[0])}", expression.offset, 2)
+        place = _place(expression.arguments[0], expression)
+        hint = "compare it (place.factor > 1), or ask for it: present(place.factor)"
+        raise Failed(f"a condition is yes or no, not {_in_words(kinds[0])}", *place, hint)
     if _in_words(kinds[1]) != _in_words(kinds[2]):
         raise Failed(
-            f"'then' gives {_in_words(kinds[1])}, 'else' {_in_words(kinds[2])}", expression.offset, 2
+            f"'then' gives {_in_words(kinds[1])}, 'else' {_in_words(kinds[2])}",
+            expression.offset,
+            2,
+            "let both give the same kind of value",
         )
     return kinds[1] if kinds[1] == kinds[2] else schema.Number()
 
@@ -173,14 +182,20 @@ def _type_of_call(expression: Call, kinds: list[schema.Type]) -> schema.Type:
     wanted, needed, result = _FUNCTIONS[expression.function]
     width = len(expression.function)
     if not needed <= len(kinds) <= len(wanted):
-        many = str(needed) if needed == len(wanted) else f"{needed} to {len(wanted)}"
+        many = str(needed) if needed == len(wanted) else f"{needed} or {len(wanted)}"
+        many = f"{needed} to {len(wanted)}" if len(wanted) > needed + 1 else many
         raise Failed(
-            f"'{expression.function}' takes {many} arguments, not {len(kinds)}", expression.offset, width
+            f"'{expression.function}' takes {many} argument{'s' * (many != '1')}, not {len(kinds)}",
+            expression.offset,
+            width,
+            f"as {_EXAMPLES[expression.function]}" if expression.function in _EXAMPLES else "",
         )
-    for kind, want in zip(kinds, wanted):
+    for argument, kind, want in zip(expression.arguments, kinds, wanted):
         if want and _in_words(kind) != want:
             raise Failed(
-                f"'{expression.function}' takes {want}, not {_in_words(kind)}", expression.offset, width
+                f"'{expression.function}' takes {want}, not {_in_words(kind)}",
+                *_place(argument, expression),
+                f"as {_EXAMPLES[expression.function]}" if expression.function in _EXAMPLES else "",
             )
     if expression.function == "present" and not isinstance(expression.arguments[0], Name):
         raise Failed("'present' takes a name", expression.offset, width)
@@ -189,6 +204,25 @@ def _type_of_call(expression: Call, kinds: list[schema.Type]) -> schema.Type:
     if result == _BOOLEAN:
         return schema.Boolean()
     return schema.Number(integral=expression.function == "count")
+
+
+_EXAMPLES = {
+    **dict.fromkeys(("round", "floor", "ceil", "half_even"), "round(item.from * place.factor, 10)"),
+    "min": "min(place.factor, 1.05)",
+    "max": "max(place.factor, 1.05)",
+    "count": "count(place.companies)",
+    "overlaps": "overlaps(role.industries, place.specialties)",
+    "common": "common(role.industries, place.specialties)",
+    "without": "without(place.specialties, role.industries)",
+    "present": "present(place.factor)",
+}
+
+
+def _place(argument: Expression, within: Call) -> tuple[int, int]:
+    """Offset and width of an argument; of what it stands in where that can't be told."""
+    if isinstance(argument, Name):
+        return argument.offset, len(argument.name)
+    return (argument if isinstance(argument, Call) else within).offset, 1
 
 
 def _in_words(kind: schema.Type) -> str:
@@ -227,10 +261,10 @@ def _decimal(value: Fraction) -> Decimal:
     try:
         exact = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
     except Inexact:
-        raise Failed("the result has no end", hint="round it: round(…, 0.01)") from None
+        raise Failed("the result has no end, as 1/3 has none", 0, 0, "round it: round(…, 0.01)") from None
     text = f"{exact.normalize(EXACT):f}"
     if not NUMBER.fullmatch(text):
-        raise Failed("the result has too many digits", hint="at most 14 digits and 12 decimals")
+        raise Failed("the result has too many digits", 0, 0, "at most 14 digits and 12 decimals")
     return Decimal(text)
 
 
@@ -253,7 +287,8 @@ def _value(expression: Expression, read: Reader) -> Any:
         return _value(arguments[0], read) or _value(arguments[1], read)
     values = [_value(argument, read) for argument in arguments]
     if function == "/" and values[1] == 0:
-        raise Failed("division by zero", expression.offset)
+        hint = "say what it is then: if … = 0 then … else …"
+        raise Failed("division by zero", *_place(arguments[1], expression), hint)
     if function in _ROUNDINGS and len(values) == 2 and values[1] <= 0:
         raise Failed(
             f"'{function}' to a multiple of {values[1]}",

@@ -89,6 +89,9 @@ class Known:
     def _compute(self, key: str, derivation: Derivation, read: Reader) -> Read:
         try:
             value, reads = evaluate(derivation.expression, read)
+        except RecursionError:
+            failed = Failed("too many steps follow on each other", 0, 0, "compute it in fewer steps")
+            raise Refused([formula_problem(derivation, failed)]) from None
         except Failed as failed:
             raise Refused(
                 [

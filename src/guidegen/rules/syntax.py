@@ -7,6 +7,7 @@ stores them beside it; tables of another lark or another grammar are passed over
 from __future__ import annotations
 
 import pickle
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ TABLES = Path(__file__).with_name("grammar.bin")
 LONGEST = 2_000
 DEEPEST = 40
 _STARTS = ["formula", "cell"]
+_STEPS = re.compile(r"[-+*/]|\b(?:and|or|not|if)\b")
+_WORD = re.compile(r"[\w.]+")
+_GROUPED = re.compile(r"(?<![\w.])([0-9]+),([0-9]+)")
 
 
 class Fault(Exception):
@@ -41,35 +45,47 @@ def parse(text: str, start: str) -> Tree[Any]:
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
     if len(text) > LONGEST:
-        raise SyntaxFault(f"longer than {LONGEST:,} characters")
+        raise SyntaxFault(f"longer than {LONGEST:,} characters", hint="divide it into several")
     if too_deep(text):
-        raise SyntaxFault(f"nested deeper than {DEEPEST} levels", text.index("("))
+        hint = "divide it into several"
+        raise SyntaxFault(f"nested deeper than {DEEPEST} levels", max(0, text.find("(")), 1, hint)
     try:
         return parser().parse(text, start=start)
     except UnexpectedCharacters as error:
-        rest = text[error.pos_in_stream or 0 :]
-        raise SyntaxFault(
-            f"'{rest.split(' ')[0][:40]}' has no meaning here",
-            error.pos_in_stream or 0,
-            len(rest.split(" ")[0]),
-        ) from None
+        raise _fault(text, error.pos_in_stream or 0) from None
     except UnexpectedToken as error:
         if error.token.type == "$END":
-            raise SyntaxFault("it ends too early", len(text)) from None
-        raise SyntaxFault(
-            f"'{error.token}' has no meaning here", error.token.start_pos or 0, len(error.token)
-        ) from None
+            hint = "close the bracket" if text.count("(") > text.count(")") else ""
+            raise SyntaxFault("it ends too early", len(text), 1, hint) from None
+        raise _fault(text, error.token.start_pos or 0) from None
     except UnexpectedInput:
         raise SyntaxFault("it has no meaning here") from None
 
 
+def _fault(text: str, offset: int) -> SyntaxFault:
+    """What is wrong with the word at an offset."""
+    found = _WORD.match(text, offset)
+    word = found[0] if found else text[offset : offset + 1]
+    hint = ""
+    number = next((found for found in _GROUPED.finditer(text) if found.start() <= offset < found.end()), None)
+    if number:
+        point = f"{number[1]}.{number[2]} for decimals"
+        plain = f"{number[1]}{number[2]} without separators, or " if len(number[2]) == 3 else ""
+        hint = f"write {plain}{point}: a comma stands between values"
+    elif re.fullmatch("[0-9.]{15,}", word):
+        hint = "a number has at most 14 digits and 12 decimals"
+    elif re.fullmatch("0[0-9.]+", word):
+        hint = "write the number without leading zeros"
+    return SyntaxFault(f"'{word[:40]}' has no meaning here", offset, len(word), hint)
+
+
 def too_deep(text: str) -> bool:
-    """Whether parentheses, signs or words nest deeper than is safe to go through."""
+    """Whether parentheses, signs or words nest deeper than is safe to go through (1 + 1 + 1 nests too)."""
     depth = deepest = 0
     for letter in text:
         depth += (letter == "(") - (letter == ")")
         deepest = max(deepest, depth)
-    return deepest > DEEPEST or text.count("-") + text.count("not ") + text.count("if ") > 4 * DEEPEST
+    return deepest > DEEPEST or len(_STEPS.findall(text)) > 4 * DEEPEST
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from guidegen import schema
 from guidegen.keys import KEY, NUMBER, SLUG, Keys
-from guidegen.lookup import MISSING, Catalogue, Found, Read, Reader, UnknownName
+from guidegen.lookup import MISSING, Catalogue, Found, Read, Reader, UnknownName, Unusable
 from guidegen.problems import Problem, refuse, suggest
 from guidegen.rules.cells import FORMS, Cell, Contains, Interval, Looked, literals, matches, parse_cell
 from guidegen.rules.syntax import SyntaxFault
@@ -128,7 +128,7 @@ def read_table(name: str, node: Mapping, at: Location, problems: list[Problem]) 
     keys = Keys(node, f"table '{name}'", problems)
     about, hit = keys.text("about"), keys.choice("hit", HIT_POLICIES, "unique")
     otherwise = keys.scalar("otherwise")
-    text = keys.scalar("table", required=True)
+    text = keys.scalar("table", required=True, hint="write `table: |`, and below it a line for each row")
     keys.close()
     if text is None:
         return None
@@ -143,6 +143,8 @@ def read_table(name: str, node: Mapping, at: Location, problems: list[Problem]) 
         )
         return None
     columns, gives = _header(lines[0], text, problems)
+    if len(problems) > mark:
+        return None
     rows = [_row(line, columns, gives, text, problems) for line in lines[1:]]
     _check_names(rows, problems)
     expected = SLUG if gives == "passage" else KEY
@@ -223,7 +225,8 @@ def _header(line: Line, text: Scalar, problems: list[Problem]) -> tuple[tuple[Co
     columns = tuple(Column(name, text.at(offset, len(name))) for name, offset in inputs[1:])
     for index, column in enumerate(columns):
         if column.name in [earlier.name for earlier in columns[:index]]:
-            problems.append(Problem("table", f"column '{column.name}' stands here twice", column.location))
+            message = f"column '{column.name}' stands here twice"
+            problems.append(Problem("table", message, column.location, "delete one of the two"))
     return columns, names[0]
 
 
@@ -245,7 +248,7 @@ def _row(
         problems.append(
             Problem(
                 "ragged-row",
-                f"row '{name}' has {len(cells)} cells for {len(columns)} columns",
+                f"row '{name}' has {_many(len(cells), 'cell')} for {_many(len(columns), 'column')}",
                 at,
                 "write a cell for each column; `any` matches everything",
             )
@@ -284,6 +287,10 @@ def _row(
     )
 
 
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
 def _parsed(cell: str, offset: int, text: Scalar, problems: list[Problem]) -> Cell | None:
     try:
         return parse_cell(cell)
@@ -308,7 +315,7 @@ def _check_names(rows: list[Row | None], problems: list[Problem]) -> None:
                     "duplicate-key",
                     f"a row '{row.name}' stands here a second time",
                     row.location,
-                    f"it is first given in line {seen[row.name].location.line}",
+                    f"it is first given in line {seen[row.name].location.line}; rename one of the two",
                 )
             )
         elif row:
@@ -328,6 +335,8 @@ def check_table(table: Table, catalogue: Catalogue, terms: dict[str, list[str]])
             kind = catalogue.type_of(column.name)
         except UnknownName as unknown:
             yield Problem("unknown-name", unknown.message, column.location, unknown.hint)
+            continue
+        except Unusable:
             continue
         domain = _domain(kind, terms)
         if domain is None:
@@ -377,18 +386,22 @@ def _domain(kind: schema.Type, terms: dict[str, list[str]]) -> list[str] | None:
 def _misfit(cell: Cell, kind: schema.Type, domain: list[str]) -> tuple[str, str] | None:
     if isinstance(cell, Contains) != isinstance(kind, schema.ListOf) and literals(cell):
         return (
-            ("a list is looked at", "write `contains a, b` or `contains any of a, b`")
+            ("one value for a list", "write `contains a, b` or `contains any of a, b`")
             if isinstance(kind, schema.ListOf)
-            else ("one value is looked at, no list", "write `a, b` for one of several")
+            else ("`contains` for a single value", "write `a, b` for one of several")
         )
     if isinstance(cell, Interval) and not isinstance(kind, schema.Number):
-        return "a range of numbers", "write a word, or several: a, b"
+        known = f"; known: {', '.join(domain[:12])}" if domain else ""
+        return "a range of numbers", f"write a word, or several: a, b{known}"
     for value in literals(cell):
         if isinstance(kind, schema.Number):
             if not isinstance(value, Decimal):
                 return f"'{value}' is no number", "write a number, a range, or over, under, at least, at most"
             if outside := schema.in_domain(value, kind):
-                return f"{value} can never be: the value is {outside}", "mend the cell or the field's range"
+                return (
+                    f"{value} can never be",
+                    f"the field is {outside}: mend the cell, or its range in pack.yaml",
+                )
         elif isinstance(kind, schema.Boolean):
             if not isinstance(value, bool):
                 return f"'{value}' is not yes or no", "write yes or no"
