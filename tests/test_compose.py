@@ -12,7 +12,7 @@ from conftest import ROOT, write_pack
 from guidegen.compose import Composer, compose
 from guidegen.formats import rendered
 from guidegen.formats.text import text_bytes
-from guidegen.guide import plain
+from guidegen.guide import Prose, Said, plain
 from guidegen.pack import Pack
 from guidegen.problems import Refused
 
@@ -321,10 +321,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "snippets/en/roles/netmaker.md": "## about\nThey knot.\n",
             "snippets/en/roles/salter.md": "## about\n{{ role.many | capital }} boil.\n",
             "snippets/en/guide.md": f"{guide}\n## site\n{{{{ site.name }}}}.\n"
-            "## home\nHome.\n## away\nAway.\n",
+            "## who\n{{ role.many | capital }}.\n## home\nHome.\n## away\nAway.\n",
             "rules/prose.yaml": "near:\n  table: |\n    | row | at_home || passage |\n"
             "    | yes | yes || home |\n    | no | no || away |\n",
-            "rules/outline.yaml": f"{outline}  - paragraph: ['role:about', site, {{decide: near}}]\n",
+            "rules/outline.yaml": f"{outline}  - paragraph: ['role:about', site, who, {{decide: near}}]\n",
         },
     )
 
@@ -344,6 +344,29 @@ def test_the_guides_of_the_town_differ(town: Path) -> None:
 
     assert len(guides) == len(set(guides.values())) == 6
     assert list(guides) == list(product(["bay", "marland", "port-ellen"], ["netmaker", "salter"]))
+
+
+def test_a_passage_that_is_said_twice_has_two_origins(tmp_path: Path) -> None:
+    """A passage that one block names and a table chooses for another is told apart, and flows or stands."""
+    tree: Tree = {
+        "rules/outline.yaml": "blocks:\n  - title: t\n  - paragraph: note\n  - paragraph: {decide: one}\n"
+        "  - {lines: note, id: lines}\n  - paragraph: {decide: other}\n",
+        "rules/rules.yaml": "".join(
+            f"{name}:\n  table: |\n    | row | place.scope || passage |\n    | {name}-row | any || note |\n"
+            for name in ("one", "other")
+        ),
+        "snippets/en/guide.md": "## t\nT\n## note\nOne\ntwo.\n",
+    }
+    found = compose(Pack(write_pack(tmp_path, tree)), "port-ellen", "netmaker", "en").blocks[1:]
+    spans = [block.text[0] for block in found if isinstance(block, Prose)]
+
+    assert [span.text for span in spans] == ["One two.", "One two.", "One\ntwo.", "One two."]
+    assert [(span.origin.table, span.origin.row) for span in spans if isinstance(span.origin, Said)] == [
+        ("", ""),
+        ("one", "one-row"),
+        ("", ""),
+        ("other", "other-row"),
+    ]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,12 +6,17 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from conftest import MINI, ROOT, write_pack
+from guidegen.check import check
+from guidegen.compose import compose
+from guidegen.formats import rendered
+from guidegen.pack import Pack
 
 SRC = ROOT / "src" / "guidegen"
 BROKEN = {
@@ -19,6 +24,9 @@ BROKEN = {
     "facts/places/faraway.yaml": "names: {en: Ellenport}\nscope: city\nwithin: marland\nstatus: published\n",
     "snippets/en/other.md": "## pay.level\nTwice.\n\n## unused\n{{ place.nme }}\n",
     "snippets/en/more.md": "## pay.level\nThrice.\n",
+    "rules/more.yaml": "one: two + three + four\ntwo: one\nthree: one\nfour: one\nat_home: yes\n",
+    "rules/also.yaml": "at_home: no\n",
+    "rules/zoo.yaml": "five: seven + six\nsix: five\nseven: five\n",
 }
 
 
@@ -123,6 +131,39 @@ def test_the_order_of_files_changes_no_byte(tmp_path: Path, seed: int, told: lis
         assert outputs(copy) == wanted
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_a_listing_changes_no_byte(
+    seed: int, broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """File systems list a folder in any order: guides, lists and problems don't depend on it."""
+
+    def results() -> list[object]:
+        guides = []
+        for root in (MINI, ROOT):
+            pack = Pack(root)
+            for locale, place, role in pack.guides():
+                guide = compose(pack, place, role, locale)
+                guides.append((guide.name, rendered(guide, pack.settings.layout, "json")))
+        problems = [(str(problem.location), problem) for problem in check(Pack(broken))]
+        return [guides, [(at, problem.message, problem.hint) for at, problem in problems]]
+
+    wanted = results()
+    chance = random.Random(seed)  # noqa: S311  # nothing to keep secret
+    for name in ("glob", "rglob", "iterdir"):
+        original = getattr(Path, name)
+
+        def shuffled(
+            self: Path, *args: str, original: Callable[..., Iterator[Path]] = original
+        ) -> list[Path]:
+            found = list(original(self, *args))
+            chance.shuffle(found)
+            return found
+
+        monkeypatch.setattr(Path, name, shuffled)
+
+    assert results() == wanted
+
+
 def test_line_endings_of_the_files_change_no_byte(tmp_path: Path) -> None:
     """A pack that an editor saved with CRLF gives the same guides, origins and problems."""
     for name, tree in (("sound", {}), ("broken", BROKEN)):
@@ -137,10 +178,6 @@ def test_line_endings_of_the_files_change_no_byte(tmp_path: Path) -> None:
 
 def test_line_endings_of_the_shipped_pack_change_no_byte(tmp_path: Path) -> None:
     """Every guide of the shipped pack is the same from files with CRLF, as text and as JSON."""
-    from guidegen.compose import compose
-    from guidegen.formats import rendered
-    from guidegen.pack import Pack
-
     for name in ("facts", "rules", "snippets"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copyfile(ROOT / "pack.yaml", tmp_path / "pack.yaml")
