@@ -1,4 +1,4 @@
-"""Stores the parse tables of the rules' grammar in the package: reading them is faster than building them."""
+"""Stores a parser of the rules' grammar in the package: loading it is faster than loading Lark."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class ParseTables(BuildHookInterface):
-    """Writes src/guidegen/rules/grammar.bin before a wheel or an editable install is made."""
+class GeneratedParser(BuildHookInterface):
+    """Writes src/guidegen/rules/generated.py before a wheel or an editable install is made."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Make the tables with the lark of the build; a run with another lark passes them over."""
+        """Generate the parser with the Lark of the build; at run time it needs none."""
         sys.path.insert(0, str(Path(self.root) / "src"))
-        from guidegen.rules.syntax import TABLES, tables
+        from guidegen.rules.syntax import GRAMMAR, generated_parser
 
-        TABLES.write_bytes(tables())
+        GRAMMAR.with_name("generated.py").write_text(generated_parser(), "utf-8")

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from conftest import MINI, Outcome
-from guidegen.cli.main import _run as run_command
+from guidegen.cli.main import run as run_command
 
 PACKS = Path(__file__).with_name("bad_packs")
 MISTAKES = sorted(path.name for path in PACKS.iterdir() if path.is_dir())

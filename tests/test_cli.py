@@ -216,19 +216,29 @@ def test_names_with_accents_are_taken_in_a_bare_locale() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["list facts", "schema", "render --city gent --role backend --format json"]
+    "command", ["list facts", "schema", "--help", "check --format json", "render --city gent --role backend"]
 )
 def test_a_closed_pipe_is_quiet(command: str) -> None:
-    """`guidegen … | head -1` prints one line and no complaint."""
-    done = subprocess.run(
-        ["sh", "-c", f'{{ "$0" -m guidegen {command}; echo "code $?" >&2; }} | head -c 1', sys.executable],
+    """`guidegen … | head -1` prints what is read and no complaint, however early the reader is gone."""
+    gone, output = os.pipe()
+    os.close(gone)
+    with os.fdopen(output) as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "guidegen", *command.split()],
+            cwd=ROOT,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    head = subprocess.run(
+        ["sh", "-c", f'"$0" -m guidegen {command} | head -n 1', sys.executable],
         cwd=ROOT,
         capture_output=True,
         check=False,
     )
 
-    assert len(done.stdout) == 1
-    assert done.stderr.decode().strip() in ("code 0", "code 141")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (head.stdout.count(b"\n"), head.stderr) == (1, b"")
 
 
 # -o
@@ -370,6 +380,21 @@ def test_the_shipped_pack_is_sound() -> None:
     """Nothing is wrong with the pack that comes along; check says so and ends with 0."""
     assert run("check") == (0, "", "no problems\n")
     assert run("check", "--format", "json").out == "[]\n"
+
+
+def test_problems_are_told_in_the_order_of_the_files(tmp_path: Path) -> None:
+    """Problems come by file, line and column, so that one can work through them."""
+    tree: dict[str, str | bytes | None] = {
+        "facts/places/zoo.yaml": "names: Zoo\nscope: town\nwithin: marland\nstatus: published\nfactor: x\n",
+        "facts/places/bay.yaml": "names: Bay\nscope: city\nwithin: marlnd\nstatus: published\nmarket: y\n",
+        "snippets/en/more.md": "## pay.level\nTwice.\n",
+    }
+    done = run("--pack", str(write_pack(tmp_path, tree)), "check", "--format", "json")
+    places = [(row["file"], row["line"], row["column"]) for row in json.loads(done.out)]
+
+    assert len(places) >= 5
+    assert len({file for file, _, _ in places}) >= 3
+    assert places == sorted(places)
 
 
 def test_problems_as_json(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ BROKEN = {
     "snippets/en/more.md": "## pay.level\nThrice.\n",
     "rules/more.yaml": "one: two + three + four\ntwo: one\nthree: one\nfour: one\nat_home: yes\n",
     "rules/also.yaml": "at_home: no\n",
-    "rules/zoo.yaml": "five: seven + six\nsix: five\nseven: five\n",
+    "rules/zoo.yaml": "five: six + seven + nil\nsix: seven + nil\nseven: six + nil\nnil: six + seven\n",
 }
 
 

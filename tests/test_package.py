@@ -1,24 +1,22 @@
-"""The package: what the wheel holds, how it works where only it is installed, and its stored parse tables."""
+"""The package: what the wheel holds, how it works where only it is installed, and its generated parser."""
 
-import io
 import os
-import pickle
 import shutil
 import subprocess
 import sys
 import sysconfig
+import types
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import lark
 import pytest
 
 from conftest import ROOT, Outcome, run
 from guidegen.rules import syntax
 
 PACK = ("pack.yaml", "facts", "rules", "snippets")
-NOT_COPIED = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "grammar.bin", "build", "dist")
+NOT_COPIED = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "generated.py", "build", "dist")
 RENDER = ("render", "--city", "gent", "--role", "backend")
 TEXTS = [
     ("round(place.factor * (level.low + 500) / 2, -3)", "formula"),
@@ -26,8 +24,12 @@ TEXTS = [
     ("1..<5", "cell"),
     ("not medium, high", "cell"),
     ("contains any of ai-research, fintech", "cell"),
+    ("1 +", "formula"),
+    ("a ! b", "formula"),
+    ("(1", "formula"),
+    ("1..", "cell"),
+    ("a  c", "cell"),
 ]
-SAVED = syntax.tables()
 
 
 def pip(*args: str) -> None:
@@ -42,7 +44,7 @@ def pip(*args: str) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel, built from a copy of the repository: the parse tables in it are the build's."""
+    """A wheel, built from a copy of the repository: the parser in it is the build's."""
     folder = tmp_path_factory.mktemp("wheel")
     shutil.copytree(ROOT, folder / "tree", ignore=shutil.ignore_patterns(*NOT_COPIED))
     pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(folder / "tree"))
@@ -106,7 +108,6 @@ def test_the_wheel_holds_the_package_and_nothing_else_of_the_repository(content:
     rest = {name for name in content if not name.endswith(".py") and "-" not in name.split("/")[0]}
     assert {name for name in rest if not name.startswith("guidegen/shipped/")} == {
         "guidegen/py.typed",
-        "guidegen/rules/grammar.bin",
         "guidegen/rules/grammar.lark",
     }
 
@@ -121,9 +122,10 @@ def test_the_wheel_says_its_license_and_what_it_needs(content: dict[str, bytes])
 
 
 @pytest.mark.slow
-def test_the_wheel_s_parse_tables_are_of_its_own_grammar(content: dict[str, bytes]) -> None:
-    stored = pickle.load(io.BytesIO(content["guidegen/rules/grammar.bin"]))  # noqa: S301  # built just now
-    assert stored[1] == content["guidegen/rules/grammar.lark"].decode() == syntax.GRAMMAR.read_text("utf-8")
+def test_the_wheel_s_parser_is_of_its_own_grammar(content: dict[str, bytes]) -> None:
+    grammar = content["guidegen/rules/grammar.lark"].decode()
+    assert grammar == syntax.GRAMMAR.read_text("utf-8")
+    assert content["guidegen/rules/generated.py"].decode().endswith(f"\nGRAMMAR = {grammar!r}\n")
 
 
 # -- how it works where only it is installed
@@ -160,103 +162,66 @@ def test_an_installed_guidegen_has_schemas_and_lists(run_installed) -> None:
     assert run_installed("--version").out == run("--version").out
 
 
-# -- stored parse tables: used if they fit, passed over if not
-
-
-def parsed() -> list[lark.Tree]:
-    return [syntax.parse(text, start) for text, start in TEXTS]
-
-
-def places(trees: list[lark.Tree]) -> list[object]:
-    """Where tokens and subtrees stand, which trees don't compare by."""
-    return [
-        (token.type, token.start_pos, token.end_pos)
-        for tree in trees
-        for token in tree.scan_values(lambda value: isinstance(value, lark.Token))
-    ] + [(node.data, node.meta.start_pos) for tree in trees for node in tree.iter_subtrees() if node.children]
-
-
-def build_parser(self: object, *args: object, **kwargs: object) -> None:
-    raise AssertionError("the grammar is read")
+# -- the generated parser: used if it is of this grammar, passed over if not
 
 
 @pytest.fixture
-def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where the parse tables are looked for; there are none yet."""
-    path = tmp_path / "grammar.bin"
-    monkeypatch.setattr(syntax, "TABLES", path)
-    syntax.parser.cache_clear()
-    yield path
-    syntax.parser.cache_clear()
+def parsed_by(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], list[object]]]:
+    """What each text comes to, parsed by the module of a name, or by Lark if there is none."""
+
+    def parsed(module: str) -> list[object]:
+        monkeypatch.setattr(syntax, "GENERATED", module)
+        forget()
+        return [outcome(text, start) for text, start in TEXTS]
+
+    yield parsed
+    forget()
 
 
-def test_stored_tables_are_used_and_parse_the_same(stored: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = parsed()
-    syntax.parser.cache_clear()
-    stored.write_bytes(SAVED)
-    monkeypatch.setattr(lark.Lark, "__init__", build_parser)
-    assert parsed() == expected
-    assert places(parsed()) == places(expected)
+def forget() -> None:
+    syntax._parser.cache_clear()  # noqa: SLF001  # a process loads one parser; these tests load several
+    syntax._library.cache_clear()  # noqa: SLF001
 
 
-def other_lark() -> bytes:
-    """Tables whose first value names another lark."""
-    file = io.BytesIO(SAVED)
-    _, grammar = pickle.load(file)  # noqa: S301  # made above
-    return pickle.dumps(["0.0.0", grammar]) + file.read()
+def outcome(text: str, start: str) -> object:
+    """The tree of a text with where its words stand, or what is wrong with it and where."""
+    try:
+        tree = syntax.parse(text, start)
+    except syntax.SyntaxFault as fault:
+        return fault.message, fault.offset, fault.width, fault.hint
+    return tree.pretty(), list(words_of(tree))
 
 
-def other_grammar() -> bytes:
-    """Tables that parse nothing of ours, stored as those of another grammar."""
-    file = io.BytesIO()
-    pickle.dump([lark.__version__, "formula: cell\ncell: /x/"], file)
-    lark.Lark("formula: cell\ncell: /x/", parser="lalr", start=["formula", "cell"]).save(file)
-    return file.getvalue()
+def words_of(tree: object) -> Iterator[tuple[str, int]]:
+    for child in getattr(tree, "children", ()):
+        if hasattr(child, "children"):
+            yield from words_of(child)
+        elif child is not None:
+            yield str(child), child.start_pos
 
 
-def header_alone() -> bytes:
-    """Tables that end where they should begin."""
-    return pickle.dumps([lark.__version__, syntax.GRAMMAR.read_text("utf-8")])
+def test_the_generated_parser_and_lark_agree(parsed_by: Callable[[str], list[object]]) -> None:
+    """A checkout that was never built parses as an installed package does, faults and places too."""
+    generated = parsed_by("guidegen.rules.generated")
+
+    assert generated == parsed_by("guidegen.rules.not_there")
+    assert len({repr(each) for each in generated}) == len(TEXTS)
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        pytest.param(b"", id="empty"),
-        pytest.param(b"tables", id="no tables at all"),
-        pytest.param(SAVED[:100], id="cut in the header"),
-        pytest.param(SAVED[: len(SAVED) // 2], id="cut in the middle"),
-        pytest.param(SAVED[:-1], id="cut at the end"),
-        pytest.param(bytes(len(SAVED)), id="zeros"),
-        pytest.param(SAVED[:-2000] + bytes(2000), id="zeros at the end"),
-        pytest.param(header_alone(), id="header alone"),
-        pytest.param(header_alone() + pickle.dumps({}), id="nothing in them"),
-        pytest.param(header_alone() + pickle.dumps({"data": {}, "memo": {}}), id="nothing in them, in form"),
-        pytest.param(pickle.dumps(None), id="another value"),
-        pytest.param(other_lark(), id="another lark"),
-        pytest.param(other_grammar(), id="another grammar"),
-    ],
-)
-def test_tables_that_do_not_fit_are_passed_over(stored: Path, data: bytes) -> None:
-    expected = parsed()
-    syntax.parser.cache_clear()
-    stored.write_bytes(data)
-    assert parsed() == expected
-    assert places(parsed()) == places(expected)
+def test_a_parser_of_another_grammar_is_passed_over(
+    parsed_by: Callable[[str], list[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever changes the grammar without building anew isn't served by the old parser."""
+    stale = types.ModuleType("stale")
+    stale.GRAMMAR = "formula: cell"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "stale", stale)
+
+    assert parsed_by("stale") == parsed_by("guidegen.rules.generated")
 
 
-def test_a_folder_in_their_place_is_passed_over(stored: Path) -> None:
-    stored.mkdir()
-    assert len(parsed()) == len(TEXTS)
+def test_a_render_needs_no_lark(tmp_path: Path) -> None:
+    """The generated parser is what an installed package uses."""
+    code = "import sys, guidegen.rules.syntax as s; s.parse('1 + 1', 'formula'); print('lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True)
 
-
-def test_faults_are_the_same_with_and_without_tables(stored: Path) -> None:
-    faults = []
-    for data in (b"", SAVED):
-        syntax.parser.cache_clear()
-        stored.write_bytes(data)
-        for text, start in (("1 +", "formula"), ("a ! b", "formula"), ("1..", "cell"), ("a b", "cell")):
-            with pytest.raises(syntax.SyntaxFault) as fault:
-                syntax.parse(text, start)
-            faults.append((fault.value.message, fault.value.offset, fault.value.width))
-    assert faults[:4] == faults[4:]
+    assert done.stdout.decode().strip() == "False"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from typing import NoReturn
 
 import click
 
@@ -77,15 +75,8 @@ def guidegen(ctx: click.Context, pack: str | None) -> None:
     ctx.obj = pack
 
 
-def main() -> NoReturn:
-    """Run a command and leave with its exit code. No failure reaches the user as a traceback."""
-    gc.set_threshold(500_000)  # most of what a command makes lives as long as it does
-    code = _run()
-    gc.freeze()  # and needn't be gone through once more on the way out
-    sys.exit(code)
-
-
-def _run() -> int:
+def run() -> int:
+    """Run the command that was typed; gives its exit code. No failure is left to become a traceback."""
     try:
         code = guidegen.main(prog_name="guidegen", standalone_mode=False) or FINE
         put(b"")

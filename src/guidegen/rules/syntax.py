@@ -1,25 +1,23 @@
 """The grammar of formulas and cells, ready to parse.
 
-Building parse tables from `grammar.lark` takes longer than most renders, so a build of the package
-stores them beside it; tables of another lark or another grammar are passed over, never trusted.
+Loading Lark and building its parse tables takes a fifth of a whole render, so a build of the package
+stores the parser that Lark generates from `grammar.lark`; without it, or with another grammar's, Lark
+parses.
 """
 
 from __future__ import annotations
 
-import pickle
 import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from lark import Lark, Tree
+from typing import Any
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
-TABLES = Path(__file__).with_name("grammar.bin")
+GENERATED = "guidegen.rules.generated"
 LONGEST = 2_000
 DEEPEST = 40
-_STARTS = ["formula", "cell"]
+OPTIONS: dict[str, Any] = {"parser": "lalr", "start": ["formula", "cell"], "propagate_positions": True}
 _STEPS = re.compile(r"[-+*/]|\b(?:and|or|not|if)\b")
 _WORD = re.compile(r"[\w.]+")
 _GROUPED = re.compile(r"(?<![\w.])([0-9]+),([0-9]+)")
@@ -40,25 +38,24 @@ class SyntaxFault(Fault):
     """The text is no formula or cell."""
 
 
-def parse(text: str, start: str) -> Tree[Any]:
+def parse(text: str, start: str) -> Any:
     """The tree of a `formula` or a `cell`. Raises `SyntaxFault`."""
-    from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-
     if len(text) > LONGEST:
         raise SyntaxFault(f"longer than {LONGEST:,} characters", hint="divide it into several")
     if too_deep(text):
         hint = "divide it into several"
         raise SyntaxFault(f"nested deeper than {DEEPEST} levels", max(0, text.find("(")), 1, hint)
+    library = _library()
     try:
-        return parser().parse(text, start=start)
-    except UnexpectedCharacters as error:
+        return _parser().parse(text, start=start)
+    except library.UnexpectedCharacters as error:
         raise _fault(text, error.pos_in_stream or 0) from None
-    except UnexpectedToken as error:
+    except library.UnexpectedToken as error:
         if error.token.type == "$END":
             hint = "close the bracket" if text.count("(") > text.count(")") else ""
             raise SyntaxFault("it ends too early", len(text), 1, hint) from None
         raise _fault(text, error.token.start_pos or 0) from None
-    except UnexpectedInput:
+    except library.UnexpectedInput:
         raise SyntaxFault("it has no meaning here") from None
 
 
@@ -89,34 +86,31 @@ def too_deep(text: str) -> bool:
 
 
 @cache
-def parser() -> Lark:
-    """The parser of both languages."""
+def _parser() -> Any:
+    library = _library()
+    if hasattr(library, "Lark_StandAlone"):
+        return library.Lark_StandAlone()
+    return library.Lark(GRAMMAR.read_text("utf-8"), **OPTIONS)
+
+
+@cache
+def _library() -> Any:
+    """The parser that the build made with Lark's own generator; Lark itself, if it is of another grammar."""
+    try:
+        generated = import_module(GENERATED)
+    except ImportError:
+        return import_module("lark")
+    fits = GRAMMAR.read_text("utf-8") == generated.GRAMMAR
+    return generated if fits else import_module("lark")
+
+
+def generated_parser() -> str:
+    """The Python module that a build stores: a parser of the grammar that needs no Lark, and the grammar."""
+    from io import StringIO
+
     from lark import Lark
 
     grammar = GRAMMAR.read_text("utf-8")
-    stored = _stored(grammar)
-    return stored or Lark(grammar, parser="lalr", start=_STARTS, propagate_positions=True)
-
-
-def _stored(grammar: str) -> Lark | None:
-    import lark
-
-    try:
-        with TABLES.open("rb") as file:
-            if pickle.load(file) != [lark.__version__, grammar]:  # noqa: S301  # our own package's file
-                return None
-            return lark.Lark.load(file)
-    except Exception:  # noqa: BLE001  # whatever is wrong with stored tables, the grammar is there
-        return None
-
-
-def tables() -> bytes:
-    """What a build stores as `grammar.bin`."""
-    import io
-
-    import lark
-
-    file = io.BytesIO()
-    pickle.dump([lark.__version__, GRAMMAR.read_text("utf-8")], file)
-    lark.Lark(GRAMMAR.read_text("utf-8"), parser="lalr", start=_STARTS, propagate_positions=True).save(file)
-    return file.getvalue()
+    module = StringIO()
+    import_module("lark.tools.standalone").gen_standalone(Lark(grammar, **OPTIONS), out=module)
+    return f"{module.getvalue()}\n\nGRAMMAR = {grammar!r}\n"
