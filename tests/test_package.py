@@ -24,7 +24,7 @@ TEXTS = [
     ("1..<5", "cell"),
     ("not medium, high", "cell"),
     ("contains any of ai-research, fintech", "cell"),
-    ("1 +", "formula"),
+    ("12 +", "formula"),
     ("a ! b", "formula"),
     ("(1", "formula"),
     ("1..", "cell"),
