@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 MINI = Path(__file__).with_name("mini_pack")
+
+settings.register_profile("guidegen", deadline=None)  # machines are slow at times; examples aren't wrong
+settings.load_profile("guidegen")
 
 
 class Outcome(NamedTuple):

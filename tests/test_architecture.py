@@ -16,8 +16,8 @@ MODULES = sorted(path for path in SRC.rglob("*.py") if path.name != "generated.p
 
 # A module imports only from rooms before its own (design, section 10).
 ORDER = """
-source problems files yamlfile keys settings schema values facts finding language lookup
-rules.syntax rules.cells rules.formula rules.table rules.book rules.known
+source problems files yamlfile keys settings schema values stated facts finding language lookup
+rules.syntax rules.cells rules.formula rules.table rules.tabular rules.book rules.known
 template filters snippets outline guide pack select compose
 formats.json formats.text formats check golden editor
 cli.console cli.render cli.list cli.check cli.diff cli.accept cli.schema cli.main cli __main__

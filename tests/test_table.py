@@ -15,7 +15,8 @@ from guidegen.guide import plain
 from guidegen.lookup import MISSING, Read
 from guidegen.pack import Pack
 from guidegen.problems import Problem, Refused
-from guidegen.rules.table import Table, decide, read_table
+from guidegen.rules.table import Table, decide
+from guidegen.rules.tabular import read_table
 from guidegen.source import Source
 from guidegen.values import Entries, Fact, Names, Provenance, Term
 from guidegen.yamlfile import Mapping, read_yaml

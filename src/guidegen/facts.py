@@ -13,7 +13,8 @@ from guidegen.keys import SLUG, Keys, visible_key
 from guidegen.problems import Problem, Refused, suggest
 from guidegen.schema import Schema
 from guidegen.source import Location
-from guidegen.values import Fact, Names, Provenance, Reading, Term, read_fact, read_provenance
+from guidegen.stated import Reading, read_fact, read_provenance
+from guidegen.values import Fact, Names, Provenance, Term
 from guidegen.yamlfile import Mapping, Node, Scalar, read_file
 
 FOLDERS = {"place": "facts/places", "role": "facts/roles"}

@@ -11,7 +11,8 @@ from guidegen.lookup import ROOTS, Catalogue, UnknownName, Unusable
 from guidegen.problems import Problem
 from guidegen.rules.formula import Expression, Failed, names, parse_formula, type_of
 from guidegen.rules.syntax import SyntaxFault
-from guidegen.rules.table import Table, check_table, read_table, value_type
+from guidegen.rules.table import Table, check_table, value_type
+from guidegen.rules.tabular import read_table
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Node, Scalar
 

@@ -1,0 +1,352 @@
+"""Facts as files state them: values read from YAML by the types of their fields."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple, TypeGuard
+
+from guidegen import schema
+from guidegen.keys import (
+    BOOLEANS,
+    DATE,
+    KEY,
+    Keys,
+    date_hint,
+    decimal_of,
+    is_date,
+    kind_of,
+    list_hint,
+    visible_key,
+)
+from guidegen.problems import Problem, suggest
+from guidegen.source import Location
+from guidegen.values import Entries, Entry, Fact, Localized, Provenance, Series, Term, Value
+from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
+
+
+class Reading(NamedTuple):
+    """What reading a value needs to know beside its field."""
+
+    locales: tuple[str, ...]
+    vocabularies: dict[str, dict[str, Term]]
+    problems: list[Problem]
+
+    def note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
+        """Note a problem."""
+        self.problems.append(Problem(kind, message, location, hint))
+
+
+def read_provenance(keys: Keys, inherited: Provenance) -> Provenance:
+    """The provenance that a mapping states, the rest inherited."""
+    keys.text("note")
+    return Provenance(
+        keys.text("source") or inherited.source,
+        keys.date("dated") or inherited.dated,
+        keys.date("checked", whole=True) or inherited.checked,
+        keys.choice("confidence", schema.CONFIDENCES) or inherited.confidence,
+    )
+
+
+def read_fact(
+    node: Node, kind: schema.Type, key: str, inherited: Provenance, reading: Reading
+) -> Fact | None:
+    """The fact that a node states for a field of this type; None, with problems noted, if none."""
+    if isinstance(node, Scalar) and node.is_empty:
+        reading.note("empty-value", f"'{key}' has no value", node.location, "write one, or leave the key out")
+        return None
+    if _is_series(node):
+        return _series(node, kind, key, inherited, reading)
+    provenance, extra = inherited, ("unit",) if isinstance(kind, schema.Number) else ()
+    if isinstance(node, Mapping) and "value" in node.entries:
+        keys = Keys(node, f"'{key}'", reading.problems)
+        inner = keys.node("value")
+        provenance = read_provenance(keys, inherited)
+        for name in extra:
+            keys.text(name)
+        keys.close()
+        if inner is None:
+            return None
+        if _is_series(inner):
+            return _series(inner, kind, key, provenance, reading)
+        node = inner
+    elif isinstance(kind, schema.Entry) and isinstance(node, Mapping):
+        return _entry(node, key, inherited, reading)
+    value = _value(node, kind, key, provenance, reading)
+    return None if value is None else Fact(key, value, node.location, provenance)
+
+
+def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance, reading: Reading) -> Value | None:
+    if isinstance(kind, schema.ListOf):
+        return _list(node, kind, key, provenance, reading)
+    if isinstance(kind, schema.Record):
+        return _records(node, kind, key, provenance, reading)
+    if isinstance(kind, schema.Figures):
+        return _figures(node, key, provenance, reading)
+    if isinstance(kind, schema.Text):
+        return read_text(node, key, reading)
+    if not isinstance(node, Scalar):
+        message = f"'{key}' is {_in_words(kind)}, not {kind_of(node)}"
+        reading.note("wrong-type", message, node.location, _one_hint(kind))
+        return None
+    if isinstance(kind, schema.Number):
+        return _number(node, kind, key, reading)
+    if isinstance(kind, schema.Boolean):
+        if node.text not in BOOLEANS:
+            reading.note("wrong-type", f"'{key}' is yes or no, not '{visible_key(node.text)}'", node.location)
+        return BOOLEANS.get(node.text)
+    if isinstance(kind, schema.Choice):
+        if node.text in kind.options:
+            return node.text
+        reading.note(
+            "unknown-choice",
+            f"unknown {key.rpartition('.')[2]} '{visible_key(node.text)}'",
+            node.location,
+            suggest(node.text, kind.options),
+        )
+        return None
+    if isinstance(kind, schema.KeyOf):
+        return _term(node, kind.vocabulary, reading)
+    return Entry(node.text, None)
+
+
+def _is_series(node: Node) -> TypeGuard[Mapping]:
+    """Whether a mapping is one by date, also if one of its dates is none."""
+    return isinstance(node, Mapping) and any(map(DATE.fullmatch, node.entries))
+
+
+def _one_hint(kind: schema.Type) -> str:
+    if isinstance(kind, schema.Choice):
+        return f"write one of {', '.join(kind.options[:12])}"
+    return (
+        "write {name: …, note: …}" if isinstance(kind, schema.Entry) else "write one value, without brackets"
+    )
+
+
+def _in_words(kind: schema.Type) -> str:
+    words = {
+        schema.Number: "a number",
+        schema.Boolean: "yes or no",
+        schema.Choice: "one word",
+        schema.KeyOf: "a key",
+        schema.Entry: "a name, or a name and a note",
+    }
+    return words.get(type(kind), "one value")
+
+
+def _number(node: Scalar, kind: schema.Number, key: str, reading: Reading) -> Decimal | None:
+    number = decimal_of(node, key, reading.problems)
+    if number is not None and kind.integral and "." in node.text:
+        grouped = re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+", node.text)
+        hint = (
+            f"write it without separators: {node.text.replace('.', '')}"
+            if grouped
+            else "write it without a point"
+        )
+        reading.note("not-a-number", f"'{key}' is a whole number, not {node.text}", node.location, hint)
+        return None
+    if number is not None and (asked := schema.in_domain(number, kind)):
+        reading.note(
+            "out-of-range",
+            f"'{key}' is {asked}, not {node.text}",
+            node.location,
+            "mend the value, or the field's range in pack.yaml",
+        )
+        return None
+    return number
+
+
+def _term(node: Scalar, vocabulary: str, reading: Reading) -> Term | None:
+    terms = reading.vocabularies.get(vocabulary, {})
+    if node.text in terms:
+        return terms[node.text]
+    reading.note(
+        "unknown-term",
+        f"unknown {_singular(vocabulary)} '{visible_key(node.text)}'",
+        node.location,
+        suggest(node.text, list(terms), f"known {vocabulary} are listed in facts/{vocabulary}.yaml"),
+    )
+    return None
+
+
+def _singular(vocabulary: str) -> str:
+    return f"{vocabulary[:-3]}y" if vocabulary.endswith("ies") else vocabulary.removesuffix("s")
+
+
+def read_text(node: Node, key: str, reading: Reading) -> str | Localized | None:
+    """A text, or a map of texts by locale."""
+    if isinstance(node, Scalar):
+        return node.text
+    if not isinstance(node, Mapping):
+        reading.note(
+            "wrong-type", f"'{key}' is a text, not a list", node.location, "write it without brackets"
+        )
+        return None
+    texts = {}
+    for locale, inner in node.entries.items():
+        if locale not in reading.locales:
+            reading.note(
+                "unknown-locale",
+                f"unknown locale '{visible_key(locale)}'",
+                node.keys[locale],
+                suggest(locale, reading.locales),
+            )
+        elif not isinstance(inner, Scalar) or inner.is_empty:
+            reading.note("wrong-type", f"'{key}' in '{locale}' is a text", inner.location)
+        else:
+            texts[locale] = inner.text
+    return Localized(texts)
+
+
+def _entry(node: Mapping, key: str, inherited: Provenance, reading: Reading) -> Fact | None:
+    keys = Keys(node, f"'{key}'", reading.problems)
+    name, note = keys.node("name", required=True), keys.node("note")
+    texts = [read_text(part, key, reading) if part else None for part in (name, note)]
+    provenance = read_provenance(keys, inherited)
+    keys.close()
+    return Fact(key, Entry(texts[0], texts[1]), node.location, provenance) if texts[0] else None
+
+
+def _list(
+    node: Node, kind: schema.ListOf, key: str, provenance: Provenance, reading: Reading
+) -> Entries | None:
+    if not isinstance(node, Sequence):
+        reading.note(
+            "wrong-type",
+            f"'{key}' is a list, not {kind_of(node)}",
+            node.location,
+            list_hint(node),
+        )
+        return None
+    facts = [
+        read_fact(item, kind.item, f"{key}[{index}]", provenance, reading)
+        for index, item in enumerate(node.items)
+    ]
+    kept = Entries(fact for fact in facts if fact)
+    seen: dict[object, Fact] = {}
+    for fact in kept:
+        name = fact.value.key if isinstance(fact.value, Term) else repr(fact.value)
+        if name in seen:
+            reading.note(
+                "duplicate-entry",
+                f"'{key}' lists this twice",
+                fact.location,
+                f"it is first given in line {seen[name].location.line}; keep one of the two",
+            )
+        seen.setdefault(name, fact)
+    return kept
+
+
+def _figures(node: Node, key: str, provenance: Provenance, reading: Reading) -> dict[str, Fact] | None:
+    if not isinstance(node, Mapping):
+        reading.note(
+            "wrong-type",
+            f"'{key}' holds figures by name",
+            node.location,
+            "write `name: {value: 5000, unit: researchers, source: …}`",
+        )
+        return None
+    figures = {}
+    for name, inner in node.entries.items():
+        if not KEY.fullmatch(name):
+            reading.note(
+                "key",
+                f"'{visible_key(name)}' can't name a figure",
+                node.keys[name],
+                "use lower-case letters, digits and _, a letter first",
+            )
+        elif fact := read_fact(inner, schema.Number(), f"{key}.{name}", provenance, reading):
+            figures[name] = fact
+    return figures
+
+
+def _records(
+    node: Node, kind: schema.Record, key: str, provenance: Provenance, reading: Reading
+) -> dict[str, Fact] | None:
+    terms = reading.vocabularies.get(kind.vocabulary, {})
+    if not isinstance(node, Mapping):
+        message = f"'{key}' holds a record for each of {kind.vocabulary}, not {kind_of(node)}"
+        wanted = ", ".join(f"{name}: …" for name in kind.fields)
+        hint = f"write lines `{next(iter(terms), 'KEY')}: {{{wanted}}}`"
+        reading.note("wrong-type", message, node.location, hint)
+        return None
+    found: dict[str, Fact] = {}
+    mark = len(reading.problems)
+    for name, inner in node.entries.items():
+        if name not in terms:
+            reading.note(
+                "unknown-term",
+                f"unknown {_singular(kind.vocabulary)} '{visible_key(name)}'",
+                node.keys[name],
+                suggest(
+                    name, list(terms), f"known {kind.vocabulary} are listed in facts/{kind.vocabulary}.yaml"
+                ),
+            )
+        elif fact := _record(inner, kind, f"{key}.{name}", provenance, reading):
+            found[name] = fact
+    records = {name: found[name] for name in terms if name in found}
+    if len(reading.problems) == mark:
+        _check_rising(records, kind, key, reading)
+    return records
+
+
+def _record(
+    node: Node, kind: schema.Record, key: str, inherited: Provenance, reading: Reading
+) -> Fact | None:
+    if not isinstance(node, Mapping):
+        wanted = ", ".join(f"{name}: …" for name in kind.fields)
+        reading.note(
+            "wrong-type", f"'{key}' is a record, not {kind_of(node)}", node.location, f"write {{{wanted}}}"
+        )
+        return None
+    keys = Keys(node, f"'{key}'", reading.problems)
+    provenance = read_provenance(keys, inherited)
+    values: dict[str, Fact] = {}
+    for name, field in kind.fields.items():
+        inner = keys.node(name, required=True)
+        if inner and (fact := read_fact(inner, field.type, f"{key}.{name}", provenance, reading)):
+            values[name] = fact
+    keys.close()
+    for low, high in zip(kind.ascending, kind.ascending[1:]):
+        if low in values and high in values and values[low].value > values[high].value:  # type: ignore[operator]
+            reading.note(
+                "out-of-order",
+                f"'{low}' is above '{high}' in '{key}'",
+                values[low].location,
+                f"{values[low].value} is more than {values[high].value}",
+            )
+    return Fact(key, values, node.location, provenance)
+
+
+def _check_rising(records: dict[str, Fact], kind: schema.Record, key: str, reading: Reading) -> None:
+    for name in kind.rising:
+        column = [
+            (term, fact.value[name])
+            for term, fact in records.items()
+            if isinstance(fact.value, dict) and name in fact.value
+        ]
+        for (below, lower), (above, upper) in zip(column, column[1:]):
+            if lower.value > upper.value:
+                reading.note(
+                    "out-of-order",
+                    f"'{name}' falls from {below} to {above} in '{key}'",
+                    upper.location,
+                    f"{upper.value} is less than {lower.value}; each level begins and ends no lower "
+                    "than the one before",
+                )
+
+
+def _series(
+    node: Mapping, kind: schema.Type, key: str, inherited: Provenance, reading: Reading
+) -> Fact | None:
+    facts = []
+    for date, inner in sorted(node.entries.items()):
+        if len(date) != 10 or not is_date(date):
+            shaped = is_date(date)
+            hint = date_hint(date, whole=True)
+            hint = f"a series begins each value on a day: {(date + '-01-01')[:10]}" if shaped else hint
+            reading.note("wrong-type", f"'{visible_key(date)}' is no day", node.keys[date], hint)
+            return None
+        if fact := read_fact(inner, kind, key, inherited, reading):
+            facts.append((date, fact))
+    return Fact(key, Series(tuple(facts)), node.location, inherited) if facts else None
