@@ -153,9 +153,9 @@ def test_the_order_of_a_listing_changes_no_byte(
         original = getattr(Path, name)
 
         def shuffled(
-            self: Path, *args: str, original: Callable[..., Iterator[Path]] = original
+            self: Path, *args: str, original: Callable[..., Iterator[Path]] = original, **kwargs: bool
         ) -> list[Path]:
-            found = list(original(self, *args))
+            found = list(original(self, *args, **kwargs))
             chance.shuffle(found)
             return found
 
