@@ -75,7 +75,7 @@ NO_PAIR = Pair("", {}, PairFile(), (), None)
 def home_of(name: str, key: str) -> str:
     """Where to state what a name reads and doesn't find: the field, and the file that it belongs in.
 
-    `name` is as written (`place.country.factor`), `key` as looked for (`COUNTRY.factor`).
+    `name` is as written (`place.country.NAME`), `key` as looked for (`COUNTRY.NAME`).
     """
     root = name.partition(".")[0]
     slug, _, path = key.partition(".")
@@ -272,7 +272,7 @@ class Facts:
                     "wrong-type",
                     "an override holds keys and values",
                     node.location,
-                    "write {locale: en, block: guide.intro, text: …, owner: …, reason: …}",
+                    "write {locale: en, block: BLOCK, text: …, owner: …, reason: …}",
                 )
                 continue
             entry = Keys(node, "the override", self.problems)

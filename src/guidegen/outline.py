@@ -138,7 +138,7 @@ def _check_each(each: Use, catalogue: Catalogue) -> Iterator[Problem]:
     try:
         if catalogue.item_of(each.name) is None:
             message = f"'{each.name}' is no list and has no records"
-            hint = "`each` goes over a list, or over records as `band`"
+            hint = "`each` goes over a list, or over records"
             yield Problem("wrong-type", message, each.location, hint)
     except UnknownName as unknown:
         yield Problem("unknown-name", unknown.message, each.location, unknown.hint)
@@ -161,7 +161,7 @@ def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
     _check_ids(outline, problems)
     titles = [block for block in outline.all() if isinstance(block, Prose) and block.kind == "title"]
     if sequence and not titles:
-        hint = "write a block `- title: guide.title`"
+        hint = "write a block `- title: PASSAGE`"
         problems.append(Problem("outline", "a guide has one title", sequence.location, hint))
     for title in titles[1:]:
         hint = f"a guide has one; the first is in line {titles[0].location.line}"
@@ -181,7 +181,7 @@ def _block(node: Node, problems: list[Problem]) -> Block | None:
                 "outline",
                 f"a block is a mapping, not {kind_of(node)}",
                 node.location,
-                "write `- heading: why.heading`",
+                "write `- heading: PASSAGE`",
             )
         )
         return None
@@ -230,9 +230,9 @@ def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
 
 
 _FORMS = {
-    "list": "write {each: place.companies, entry: companies.entry}",
-    "table": "write {header: [a, b], each: band, row: [c, d]}",
-    "link": "write {text: browse.link, to: browse.address}",
+    "list": "write {each: place.LIST, entry: PASSAGE}",
+    "table": "write {header: [PASSAGE, PASSAGE], each: RECORDS, row: [PASSAGE, PASSAGE]}",
+    "link": "write {text: PASSAGE, to: PASSAGE}",
 }
 
 

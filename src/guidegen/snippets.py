@@ -230,7 +230,7 @@ _FILTERS_FOR = {
 }
 _NO_TEXT = {
     BOOLEAN: "say something where it is yes: {% if NAME %}…{% endif %}",
-    SEVERAL: "write which of them is meant, as band.junior.from",
+    SEVERAL: "write which of them is meant, as NAME.KEY.VALUE",
 }
 
 

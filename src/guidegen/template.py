@@ -339,9 +339,7 @@ _EXPRESSIONS = {
 }
 
 
-_LISTED = (
-    "a list of the outline has an entry for each; within a sentence write {{ place.companies | and_list }}"
-)
+_LISTED = "a list of the outline has an entry for each; within a sentence write {{ place.LIST | and_list }}"
 _HINTS = {
     "a call": "write the name alone: {{ place.name }}; filters stand after a |",
     "a subscript": "write names with dots: {{ item.name }}",

@@ -74,7 +74,7 @@ class Provenance(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """A value at its place. `key` is owner and path: `CITY.factor`, `CITY.companies[0]`.
+    """A value at its place. `key` is owner and path: `CITY.NAME`, `CITY.LIST[0]`.
 
     Lists hold facts, figures and records hold facts by key, so that each has its own provenance.
     """

@@ -125,7 +125,7 @@ def _derivation(name: str, node: Node, problems: list[Problem]) -> Derivation | 
                 "formula",
                 f"'{name}' is no formula: {fault.message}",
                 node.at(fault.offset, fault.width),
-                fault.hint or "as round(item.from * place.factor, 10)",
+                fault.hint or "as round(item.NUMBER * place.NUMBER, 10)",
             )
         )
         return None
@@ -256,7 +256,7 @@ def _check_each(rule: Each, catalogue: Catalogue) -> Iterator[Problem]:
             "wrong-type",
             f"'{rule.over}' has no records to go over",
             rule.over_location,
-            "`each` goes over a map of records, as role.levels",
+            "`each` goes over a map of records",
         )
         return
     types: dict[str, schema.Type] = dict.fromkeys(rule.broken, schema.Broken())

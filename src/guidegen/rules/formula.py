@@ -155,7 +155,7 @@ def type_of(expression: Expression, catalogue: Catalogue, item: schema.Type | No
                 f"{_in_words(kinds[0])} is compared with {_in_words(kinds[1])}",
                 expression.offset,
                 len(expression.function),
-                "compare numbers with numbers, words with words: place.market = 'small'",
+                "compare numbers with numbers, words with words: place.NAME = 'WORD'",
             )
         return schema.Boolean()
     if expression.function == "if":
@@ -166,7 +166,7 @@ def type_of(expression: Expression, catalogue: Catalogue, item: schema.Type | No
 def _type_of_choice(expression: Call, kinds: list[schema.Type]) -> schema.Type:
     if not isinstance(kinds[0], schema.Boolean):
         place = _place(expression.arguments[0], expression)
-        hint = "compare it (place.factor > 1), or ask for it: present(place.factor)"
+        hint = "compare it (place.NUMBER > 1), or ask for it: present(place.NAME)"
         raise Failed(f"a condition is yes or no, not {_in_words(kinds[0])}", *place, hint)
     if _in_words(kinds[1]) != _in_words(kinds[2]):
         raise Failed(
@@ -207,14 +207,14 @@ def _type_of_call(expression: Call, kinds: list[schema.Type]) -> schema.Type:
 
 
 _EXAMPLES = {
-    **dict.fromkeys(("round", "floor", "ceil", "half_even"), "round(item.from * place.factor, 10)"),
-    "min": "min(place.factor, 1.05)",
-    "max": "max(place.factor, 1.05)",
-    "count": "count(place.companies)",
-    "overlaps": "overlaps(role.industries, place.specialties)",
-    "common": "common(role.industries, place.specialties)",
-    "without": "without(place.specialties, role.industries)",
-    "present": "present(place.factor)",
+    **dict.fromkeys(("round", "floor", "ceil", "half_even"), "round(item.NUMBER * place.NUMBER, 10)"),
+    "min": "min(place.NUMBER, 1.05)",
+    "max": "max(place.NUMBER, 1.05)",
+    "count": "count(place.LIST)",
+    "overlaps": "overlaps(role.LIST, place.LIST)",
+    "common": "common(role.LIST, place.LIST)",
+    "without": "without(place.LIST, role.LIST)",
+    "present": "present(place.NAME)",
 }
 
 
