@@ -172,7 +172,7 @@ def _without_source(fact: Fact) -> Iterator[Fact]:
 def _circle(pack: Pack, place: Owner) -> Iterator[Problem]:
     """A place that lies within itself, said at the first of those that do."""
     chain = [place]
-    while chain[-1].within and chain[-1].within.text in pack.facts.slugs("place"):
+    while chain[-1].within and pack.facts.has("place", chain[-1].within.text):
         around = pack.facts.owner("place", chain[-1].within.text)
         if around is None or around in chain[1:]:
             return
@@ -325,7 +325,7 @@ def _around(pack: Pack, slug: str) -> set[str]:
     place = pack.facts.owner("place", slug)
     while place and place.within and (file := f"{FOLDERS['place']}/{place.within.text}.yaml") not in found:
         found.add(file)
-        known = place.within.text in pack.facts.slugs("place")
+        known = pack.facts.has("place", place.within.text)
         place = pack.facts.owner("place", place.within.text) if known else None
     return found
 

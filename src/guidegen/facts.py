@@ -98,6 +98,7 @@ class Facts:
         self._owners: dict[tuple[str, str], Owner | None] = {}
         self._pairs: dict[tuple[str, str], Pair] = {}
         self._listed: dict[str, list[str]] = {}
+        self._known: dict[str, frozenset[str]] = {}
 
     # -- what there is
 
@@ -106,6 +107,12 @@ class Facts:
         if kind not in self._listed:
             self._listed[kind] = sorted(path.stem for path in self._files(FOLDERS[kind]))
         return self._listed[kind]
+
+    def has(self, kind: str, slug: str) -> bool:
+        """Whether a place or role of this slug has a file."""
+        if kind not in self._known:
+            self._known[kind] = frozenset(self.slugs(kind))
+        return slug in self._known[kind]
 
     def pair_slugs(self) -> list[tuple[str, str]]:
         """The pairs that have a file, as place and role, sorted."""
@@ -131,8 +138,7 @@ class Facts:
     def _vocabulary(self, name: str) -> dict[str, Term]:
         mapping = read_file(self.root, f"facts/{name}.yaml", self.problems)
         terms = {}
-        for key, node in mapping.entries.items() if mapping else ():
-            at = mapping.keys[key]  # type: ignore[union-attr]  # there if it has entries
+        for key, at, node in mapping.each() if mapping else ():
             if not SLUG.fullmatch(key.replace("_", "-")):
                 self._note(
                     "key",
@@ -172,12 +178,13 @@ class Facts:
         return found
 
     def _within(self, place: Owner) -> Owner | None:
-        known = place.within is not None and place.within.text in self.slugs("place")
-        return self.owner("place", place.within.text) if place.within and known else None
+        if place.within is None or not self.has("place", place.within.text):
+            return None
+        return self.owner("place", place.within.text)
 
     def _note_within(self, owner: Owner, what: str, mapping: Mapping) -> None:
         """Note a `within` that is missing, or that names no place."""
-        if owner.within is not None and owner.within.text not in self.slugs("place"):
+        if owner.within is not None and not self.has("place", owner.within.text):
             slug = owner.within.text
             message = f"unknown place '{visible_key(slug)}'"
             self._note("unknown-place", message, owner.within.location, suggest(slug, self.slugs("place")))
@@ -234,7 +241,7 @@ class Facts:
         slug = f"{place}/{role}"
         keys = Keys(mapping, f"pair '{slug}'", self.problems)
         for kind, name in (("place", place), ("role", role)):
-            if name not in self.slugs(kind):
+            if not self.has(kind, name):
                 self._note(
                     f"unknown-{kind}",
                     f"unknown {kind} '{visible_key(name)}'",

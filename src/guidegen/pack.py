@@ -190,7 +190,7 @@ class Pack:
         owner, colon, name = id_.rpartition(":")
         if not colon:
             return self.shared(locale)[name]
-        kind = "pair" if "/" in owner else "place" if owner in self.facts.slugs("place") else "role"
+        kind = "pair" if "/" in owner else "place" if self.facts.has("place", owner) else "role"
         return self.owned(locale, kind, owner)[name]
 
     # -- guides

@@ -145,8 +145,7 @@ def read_fields(root: Mapping | None, problems: list[Problem]) -> Schema:
     owners = Keys(root, "'fields'", problems)
     for owner in OWNERS:
         mapping = owners.mapping_of(owner)
-        for name, node in mapping.entries.items() if mapping else ():
-            at = mapping.keys[name]  # type: ignore[union-attr]  # there if it has entries
+        for name, at, node in mapping.each() if mapping else ():
             if field := _field(owner, name, node, at, problems):
                 schema[owner][name] = field
     owners.close()
@@ -230,8 +229,7 @@ def _number(keys: Keys, integral: bool) -> Number:
 def _record(keys: Keys, vocabulary: str, problems: list[Problem]) -> Record:
     fields: dict[str, Field] = {}
     mapping = keys.mapping_of("record", required=True)
-    for name, node in mapping.entries.items() if mapping else ():
-        at = mapping.keys[name]  # type: ignore[union-attr]  # there if it has entries
+    for name, at, node in mapping.each() if mapping else ():
         if field := _field("", name, node, at, problems):
             fields[name] = field
     orders = []

@@ -101,8 +101,7 @@ def _currency(keys: Keys) -> str:
 def _locales(keys: Keys, problems: list[Problem]) -> dict[str, Locale]:
     mapping = keys.mapping_of("locales", required=True)
     locales = {}
-    for tag, node in mapping.entries.items() if mapping else ():
-        at = mapping.keys[tag]  # type: ignore[union-attr]  # mapping is there if it has entries
+    for tag, at, node in mapping.each() if mapping else ():
         if not _TAG.fullmatch(tag):
             keys.note("locale", f"'{tag}' is no language tag", at, "write it as en, nl or fr-BE")
         if not isinstance(node, Mapping):

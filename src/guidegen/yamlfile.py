@@ -62,6 +62,11 @@ class Mapping(NamedTuple):
     keys: dict[str, Location]
     location: Location
 
+    def each(self) -> Iterator[tuple[str, Location, Node]]:
+        """Every key, where it stands, and what stands under it."""
+        for key, node in self.entries.items():
+            yield key, self.keys[key], node
+
 
 Node = Scalar | Sequence | Mapping
 
