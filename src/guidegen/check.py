@@ -61,11 +61,11 @@ def _without_consequences(problems: list[Problem]) -> list[Problem]:
 
 
 def _blocking(problems: list[Problem]) -> bool:
-    """Whether something is wrong that every guide would stumble over again."""
+    """Whether something is wrong that every guide would stumble over again, in other words."""
     return any(
         problem.location is None
         or problem.location.path == SETTINGS
-        or problem.location.path.startswith("rules/")
+        or (problem.location.path.startswith("rules/") and problem.kind != "missing-passage")
         for problem in errors(problems)
     )
 
@@ -129,14 +129,22 @@ def _languages(pack: Pack) -> Iterator[Problem]:
 def _owners(pack: Pack) -> Iterator[Problem]:
     for kind in FOLDERS:
         for slug in pack.facts.slugs(kind):
-            mark = len(pack.facts.problems)
             owner = pack.facts.owner(kind, slug)
-            if owner and len(pack.facts.problems) == mark:
+            if owner and not _may_misstate_source(pack, owner):
                 yield from _unsourced(pack, kind, owner.facts, warning=not owner.is_published)
             if owner and kind == "place":
                 yield from _circle(pack, owner)
     for place, role in pack.facts.pair_slugs():
         yield from _unsourced(pack, "pair", pack.facts.pair(place, role).facts, warning=False)
+
+
+def _may_misstate_source(pack: Pack, owner: Owner) -> bool:
+    """Whether a key of an owner's file is unknown or empty: it may be the `source` that is missed."""
+    path = owner.location.path
+    return any(
+        problem.kind in ("unknown-key", "empty-value") and problem.location and problem.location.path == path
+        for problem in pack.facts.problems
+    )
 
 
 def _unsourced(pack: Pack, kind: str, facts: dict[str, Fact], *, warning: bool) -> Iterator[Problem]:

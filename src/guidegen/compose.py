@@ -155,14 +155,12 @@ class _Composition:
         self.overrides = {
             override.block: override for override in known.subject.pair.overrides if override.locale == locale
         }
-        self.ids: set[str] = set()
 
     # -- blocks
 
     def blocks(self, planned_blocks: tuple[planned.Block, ...]) -> tuple[made.Block, ...]:
         found = []
         for block in planned_blocks:
-            self.ids.add(block.id)
             try:
                 if self._is_wanted(block) and (composed := self._block(block)):
                     found.append(composed)
@@ -202,7 +200,10 @@ class _Composition:
         return made.Section(block.id, inner) if inner else None
 
     def _overridden(self, block: planned.Block, override: Override) -> made.Block:
-        text = (Span(override.text or "", Overridden(override.key)),)
+        if not override.text or not override.text.strip():
+            hint = "write the text, or `absent: yes` to leave the block out"
+            raise refuse("empty-block", f"the override of '{block.id}' is empty", override.location, hint)
+        text = (Span(override.text, Overridden(override.key)),)
         if isinstance(block, planned.Prose):
             return made.Prose(block.kind, block.id, text)
         if isinstance(block, planned.Link):

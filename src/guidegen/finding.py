@@ -32,12 +32,11 @@ def fold(name: str) -> str:
 
 def find(facts: Facts, kind: str, asked: str) -> str:
     """The slug of the `place` or `role` that goes by a name. Raises `Refused` if none or several do."""
-    slugs = facts.slugs(kind)
-    if asked in slugs:
+    if facts.has(kind, asked):
         return asked
     what = "city" if kind == "place" else kind
     by_name: dict[str, list[str]] = {}
-    for slug in slugs:
+    for slug in facts.slugs(kind):
         for name in dict.fromkeys((fold(slug), *_names_in(facts, kind, slug))):
             by_name.setdefault(name, []).append(slug)
     found = by_name.get(fold(asked), [])

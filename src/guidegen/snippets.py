@@ -125,6 +125,8 @@ def read_snippets(source: Source, locale: str, owner: str, problems: list[Proble
                 opened, lines = (heading[3].rstrip(), at), []
                 continue
             problems.append(_heading_problem(heading, at))
+            close()
+            opened, lines = None, []  # what follows belongs to no passage, least of all to the one before
         elif opened:
             lines.append((number, line))
     close()
