@@ -230,14 +230,16 @@ class Subject:
 
     def inside(self, name: str, fact: Fact, path: list[str]) -> Read:
         """What lies at a path within a fact."""
-        if not path:
-            return Read(name, fact.key, fact.value, newest(fact))
-        head, *rest = path
         value = fact.value
+        if not path:
+            if isinstance(value, Entries) and any(isinstance(entry.value, Series) for entry in value):
+                value = Entries(self.at(entry) for entry in value)
+            return Read(name, fact.key, value, newest(fact))
+        head, *rest = path
         if isinstance(value, dict) and head in value:
             return self.inside(name, self.at(value[head]), rest)
         key = f"{fact.key}.{'.'.join(path)}"
-        if isinstance(value, Term):
+        if isinstance(value, Term) and head not in schema.ASPECTS:
             text = value.key if head == "key" else value.names.form(head, self.locale)
             return Read(name, key, text or MISSING, newest(fact))
         if isinstance(value, Entry):
