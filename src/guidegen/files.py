@@ -134,6 +134,41 @@ def write(path: Path, data: bytes) -> bool:
     return True
 
 
+def create(path: Path, data: bytes) -> None:
+    """Put these bytes into a file that isn't there yet: whole or not at all, and never over another.
+
+    Raises `Refused` if it is there, `MachineFailed` if it can't be written; nothing is left behind then.
+    """
+    path = path.parent.resolve() / path.name
+    beside = path.parent / f".{path.name}.{os.getpid()}.guidegen"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _fill(beside, data, 0o666)
+        _name_unless_taken(beside, path)
+    except FileExistsError:
+        raise refuse(
+            "file-exists",
+            "this file is there already",
+            Location.of_file(str(path)),
+            "nothing is written over: delete or rename it",
+        ) from None
+    except OSError as error:
+        raise MachineFailed(_machine_problem("can't be written", str(path), error)) from None
+    finally:
+        _discard(beside)
+
+
+def _name_unless_taken(beside: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(beside)  # fails where the name is taken, however recently
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists() or path.is_symlink():
+            raise FileExistsError from None
+        beside.rename(path)
+
+
 def _discard(path: Path) -> None:
     """Delete a file that may not be there; what keeps it from being deleted isn't what went wrong first."""
     with suppress(OSError):
@@ -141,13 +176,17 @@ def _discard(path: Path) -> None:
 
 
 def _write_beside(beside: Path, data: bytes, path: Path) -> None:
+    _fill(beside, data, stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666)
+    beside.replace(path)
+
+
+def _fill(path: Path, data: bytes, mode: int) -> None:
+    """Make a file with these bytes, on the disk before this returns."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666
-    with os.fdopen(os.open(beside, flags, mode), "wb") as file:
+    with os.fdopen(os.open(path, flags, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def remove(path: Path) -> None:

@@ -16,7 +16,10 @@ COMMANDS = {
     "check": "Find everything that is wrong with the pack.",
     "diff": "Compare the goldens with what the pack renders now.",
     "accept": "Make the goldens what the pack renders now.",
+    "new": "Begin a city, a role or a locale, as a commented draft.",
+    "init": "Begin a pack in a new folder.",
     "schema": "Print JSON Schema of the pack's files, for editors and programs.",
+    "completion": "Print what makes a shell complete commands, cities and roles.",
 }
 
 
