@@ -11,7 +11,7 @@ from guidegen.facts import FOLDERS, PAIRS, Owner
 from guidegen.finding import claims
 from guidegen.guide import Guide, Said, texts
 from guidegen.lookup import UnknownName, Unusable
-from guidegen.outline import Use, uses
+from guidegen.outline import Use, uses, uses_about
 from guidegen.pack import OWNED, Pack, missing_passage, owned_file
 from guidegen.problems import Problem, Refused, errors, ordered, suggest, together
 from guidegen.settings import FILE as SETTINGS
@@ -218,9 +218,8 @@ def _wanted(pack: Pack) -> Iterator[tuple[Use, schema.Type | None]]:
         for use, each in uses(block):
             if not use.decides:
                 yield use, _item_type(pack, each)
-    for use_ in (pack.outline.description, pack.outline.address):
-        if use_:
-            yield use_, None
+    for use, each in uses_about(pack.outline.about):
+        yield use, _item_type(pack, each)
     for table in pack.book.tables.values():
         if table.gives == "passage":
             for row in table.rows:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TypeVar
 
 from guidegen import guide as made
 from guidegen import outline as planned
 from guidegen.facts import FOLDERS, Override, home_of
 from guidegen.guide import Guide, Joined, Meta, Overridden, Said, Span, Text, plain
+from guidegen.keys import ADDRESS_HINT, is_address, visible_key
 from guidegen.language import Language
 from guidegen.lookup import Item, Read, Subject, is_present
 from guidegen.outline import Use
@@ -21,6 +25,8 @@ from guidegen.snippets import Passage, check_passage, evaluate, flowed
 from guidegen.source import Location
 from guidegen.template import Words
 
+Planned = TypeVar("Planned")
+Made = TypeVar("Made")
 _BLANK_LINE = re.compile(r"\n *\n\s*")
 
 
@@ -194,8 +200,11 @@ class _Composition:
                 tuple(self._passage(use, item) for use in block.row) for item in self._items(block.each)
             )
             return made.Grid(block.id, header, rows)
+        if isinstance(block, planned.Chart):
+            title = self._passage(block.title)
+            return made.Chart(block.id, title, self._bars(block.bars, block.value))
         if isinstance(block, planned.Link):
-            return made.Link(block.id, self._passage(block.text), self._passage(block.to))
+            return self._link(block)
         inner = self.blocks(block.blocks)
         return made.Section(block.id, inner) if inner else None
 
@@ -207,12 +216,12 @@ class _Composition:
         if isinstance(block, planned.Prose):
             return made.Prose(block.kind, block.id, text)
         if isinstance(block, planned.Link):
-            return made.Link(block.id, text, self._passage(block.to))
+            return made.Link(block.id, text, self._address(block.to))
         raise refuse(
             "override",
             f"block '{block.id}' is no text",
             override.location,
-            "a list, table or section can be left out (`absent: yes`), not written over",
+            "a list, table, chart or section can be left out (`absent: yes`), not written over",
         )
 
     def _prose(self, block: planned.Prose) -> made.Prose | None:
@@ -264,6 +273,43 @@ class _Composition:
                 f"`when: {each.name}`",
             )
         return items
+
+    def _bars(self, bars: planned.Bars, value: Use | None) -> tuple[made.Bar, ...]:
+        return tuple(
+            made.Bar(
+                self._passage(bars.label, item),
+                self._passage(value, item) if value else (),
+                *self._ends(bars, item),
+            )
+            for item in self._items(bars.each)
+        )
+
+    def _ends(self, bars: planned.Bars, item: Item) -> tuple[Read, Read]:
+        """The numbers that a bar lies between, in order and not below 0."""
+        low, high = (self.known.reader(item)(use.name) for use in (bars.low, bars.high))
+        for read, use in ((low, bars.low), (high, bars.high)):
+            self._note_read(read)
+            if not isinstance(read.value, Decimal):
+                message = f"'{use.name}' is missing: there is no '{read.key}'"
+                raise refuse("missing-fact", message, use.location, home_of(use.name, read.key))
+        if not 0 <= low.value < high.value:  # type: ignore[operator]  # both are numbers, as was seen above
+            hint = "a bar begins at 0 or above, and ends higher: look at the facts, or guard it with `when:`"
+            ends = f"from {low.value} to {high.value}"
+            message = f"{self.place} × {self.role}: a bar can't be drawn {ends} ('{low.key}', '{high.key}')"
+            raise refuse("chart", message, bars.low.location, hint)
+        return low, high
+
+    def _link(self, link: planned.Link) -> made.Link:
+        return made.Link(link.id, self._passage(link.text), self._address(link.to))
+
+    def _address(self, use: Use) -> Text:
+        """What a passage says, if one can link to it."""
+        text = self._passage(use)
+        if not is_address(plain(text)):
+            passage = self.pack.passage(use.name, self.locale, self.place, self.role, use.location)
+            message = f"'{visible_key(plain(text))}' is no address that can be linked to"
+            raise refuse("address", message, passage.at(0, len(passage.text.split("\n")[0])), ADDRESS_HINT)
+        return text
 
     # -- passages
 
@@ -332,15 +378,27 @@ class _Composition:
             ),
             (),
         )
-        description, address = self._about(outline.description), self._about(outline.address)
-        return Meta(title, description, address, self.dated)
+        about = outline.about
+        description = self._said(self._passage, about.description) or ()
+        address = self._said(self._address, about.address) or ()
+        publisher = self._said(self._link, about.publisher)
+        breadcrumbs = (self._said(self._link, link) for link in about.breadcrumbs)
+        links = tuple(link for link in breadcrumbs if link)
+        occupation = self._said(self._occupation, about.occupation)
+        return Meta(title, description, address, self.dated, publisher, links, occupation)
 
-    def _about(self, use: Use | None) -> Text:
+    def _said(self, say: Callable[[Planned], Made], planned_: Planned | None) -> Made | None:
+        """What is said about the guide, if that is planned and can be said."""
         try:
-            return self._passage(use) if use else ()
+            return say(planned_) if planned_ else None
         except Refused as refused:
             self.problems += refused.problems
-            return ()
+            return None
+
+    def _occupation(self, job: planned.Occupation) -> made.Occupation:
+        where = self._passage(job.where) if job.where else ()
+        bars = self._bars(job.bars, None)
+        return made.Occupation(self._passage(job.name), where, bars, self.pack.settings.currency, job.per)
 
     def check_overrides(self) -> None:
         """Note an override of a block that the outline doesn't have."""

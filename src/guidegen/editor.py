@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from guidegen import schema
+from guidegen.outline import PERIODS
 from guidegen.pack import Pack
 from guidegen.rules.table import HIT_POLICIES
 from guidegen.settings import FORMATS
@@ -210,6 +211,27 @@ def _rules(pack: Pack, kind: str) -> dict[str, Any]:
     return _map_of({"anyOf": [formula, each, table]})
 
 
+_BARS = ("each", "label", "from", "to")
+
+
+def _required(keys: tuple[str, ...]) -> dict[str, Any]:
+    return _object(dict.fromkeys(keys, _WORD), keys)
+
+
+def _about() -> dict[str, Any]:
+    link = _required(("text", "to"))
+    occupation = {**dict.fromkeys(("name", "where", *_BARS), _WORD), "per": {"enum": list(PERIODS)}}
+    return _object(
+        {
+            "description": _WORD,
+            "address": _WORD,
+            "publisher": link,
+            "breadcrumbs": {"type": "array", "items": link},
+            "occupation": _object(occupation, ("name", *_BARS, "per")),
+        }
+    )
+
+
 def _outline(pack: Pack, kind: str) -> dict[str, Any]:
     part = {
         "anyOf": [
@@ -241,7 +263,8 @@ def _outline(pack: Pack, kind: str) -> dict[str, Any]:
             },
             ("table",),
         ),
-        _object({"link": _object({"text": _WORD, "to": _WORD}, ("text", "to")), **common}, ("link",)),
+        _object({"chart": _required(("title", *_BARS, "value")), **common}, ("chart",)),
+        _object({"link": _required(("text", "to")), **common}, ("link",)),
         _object(
             {"section": _WORD, **common, "blocks": {"type": "array", "items": {"$ref": "#/$defs/block"}}},
             ("section", "blocks"),
@@ -250,7 +273,7 @@ def _outline(pack: Pack, kind: str) -> dict[str, Any]:
     return {
         **_object(
             {
-                "meta": _object({"description": _WORD, "address": _WORD}),
+                "meta": _about(),
                 "blocks": {"type": "array", "items": {"$ref": "#/$defs/block"}},
             },
             ("blocks",),

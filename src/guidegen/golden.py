@@ -14,7 +14,7 @@ from guidegen.select import Selection
 from guidegen.source import Location
 
 FOLDER = "golden"
-ENDINGS = {"text": "txt", "json": "json"}
+ENDINGS = {"text": "txt", "markdown": "md", "html": "html", "json": "json"}
 KNOWN_BY_NAME = ("sources", "review.yaml")
 
 

@@ -91,6 +91,24 @@ class Grid(NamedTuple):
     kind: str = "table"
 
 
+class Bar(NamedTuple):
+    """One of several amounts: what it is of, the amount in words, and the two numbers it lies between."""
+
+    label: Text
+    value: Text
+    low: Read
+    high: Read
+
+
+class Chart(NamedTuple):
+    """A picture of bars; text formats leave it out, for what it shows stands in words elsewhere."""
+
+    id: str
+    title: Text
+    bars: tuple[Bar, ...]
+    kind: str = "chart"
+
+
 class Link(NamedTuple):
     """A text that leads to an address."""
 
@@ -108,16 +126,29 @@ class Section(NamedTuple):
     kind: str = "section"
 
 
-Block = Prose | Listing | Grid | Link | Section
+Block = Prose | Listing | Grid | Chart | Link | Section
+
+
+class Occupation(NamedTuple):
+    """The role for structured data: its name, where, and a bar in `currency` `per` year or so."""
+
+    name: Text
+    where: Text
+    bars: tuple[Bar, ...]
+    currency: str
+    per: str
 
 
 class Meta(NamedTuple):
-    """What is said about a guide: its title, description and address, and its newest fact's date."""
+    """What is said about a guide. `dated` is the newest date of a fact that reached it."""
 
     title: Text
     description: Text
     address: Text
     dated: str
+    publisher: Link | None = None
+    breadcrumbs: tuple[Link, ...] = ()
+    occupation: Occupation | None = None
 
 
 class Guide(NamedTuple):
@@ -143,7 +174,7 @@ def plain(text: Iterable[Span]) -> str:
     return "".join(span.text for span in text)
 
 
-def flat(blocks: Iterable[Block]) -> Iterator[Prose | Listing | Grid | Link]:
+def flat(blocks: Iterable[Block]) -> Iterator[Prose | Listing | Grid | Chart | Link]:
     """Blocks in order, those of sections in their place."""
     for block in blocks:
         if isinstance(block, Section):
@@ -162,6 +193,11 @@ def texts(block: Block) -> Iterator[Text]:
         yield from block.header
         for row in block.rows:
             yield from row
+    elif isinstance(block, Chart):
+        yield block.title
+        for bar in block.bars:
+            yield bar.label
+            yield bar.value
     else:
         for inner in block.blocks:
             yield from texts(inner)

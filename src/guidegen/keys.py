@@ -14,6 +14,11 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,12})?", re.ASCII)
 KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", re.ASCII)
+ADDRESS = re.compile(
+    r"https?://[^\s/?#@:\"<>\\^`{|}]+(:[0-9]+)?([/?#][^\s\"<>\\^`{|}]*)?"
+    r"|mailto:[^\s@\"<>\\^`{|}]+@[^\s@\"<>\\^`{|}]+"
+)
+ADDRESS_HINT = "an address begins with https://, http:// or mailto:, and has no blanks, quotes or brackets"
 BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -188,6 +193,11 @@ def date_hint(text: str, *, whole: bool) -> str:
     if DATE.fullmatch(text) and not is_date(text):
         return "the calendar has no such day"
     return "write it as 2026-11-20" if whole else "write it as 2026-11-20, 2026-11 or 2026"
+
+
+def is_address(text: str) -> bool:
+    """Whether one can link to this: a web or mail address, whole, and of characters that links may have."""
+    return bool(ADDRESS.fullmatch(text))
 
 
 def is_date(text: str) -> bool:

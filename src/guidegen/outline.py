@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from guidegen import schema
 from guidegen.keys import Keys, kind_of, visible_key
 from guidegen.lookup import ROOTS, Catalogue, UnknownName, Unusable
 from guidegen.problems import Problem, suggest
@@ -13,7 +14,8 @@ from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
 
 FILE = "rules/outline.yaml"
 TEXT_KINDS = ("title", "paragraph", "heading", "lines")
-KINDS = (*TEXT_KINDS, "list", "table", "link", "section")
+KINDS = (*TEXT_KINDS, "list", "table", "chart", "link", "section")
+PERIODS = ("hour", "day", "week", "month", "year")
 
 
 class Use(NamedTuple):
@@ -58,6 +60,26 @@ class Grid(NamedTuple):
     location: Location
 
 
+class Bars(NamedTuple):
+    """A bar for each of several, `low` and `high` being names of the numbers it goes between."""
+
+    each: Use
+    label: Use
+    low: Use
+    high: Use
+
+
+class Chart(NamedTuple):
+    """A picture of bars under a title, what each amounts to written out in `value`."""
+
+    id: str
+    title: Use
+    bars: Bars
+    value: Use
+    when: Use | None
+    location: Location
+
+
 class Link(NamedTuple):
     """A text that leads to an address."""
 
@@ -77,15 +99,33 @@ class Section(NamedTuple):
     location: Location
 
 
-Block = Prose | Listing | Grid | Link | Section
+Block = Prose | Listing | Grid | Chart | Link | Section
+
+
+class Occupation(NamedTuple):
+    """What structured data says of the role: its name, and what it earns in each `per`."""
+
+    name: Use
+    where: Use | None
+    bars: Bars
+    per: str
+
+
+class About(NamedTuple):
+    """The passages that say something about a guide: what `meta` names."""
+
+    description: Use | None = None
+    address: Use | None = None
+    publisher: Link | None = None
+    breadcrumbs: tuple[Link, ...] = ()
+    occupation: Occupation | None = None
 
 
 class Outline(NamedTuple):
-    """A guide's blocks in order, and the passages of its description and address."""
+    """A guide's blocks in order, and what is said about it."""
 
     blocks: tuple[Block, ...]
-    description: Use | None
-    address: Use | None
+    about: About
 
     def all(self) -> Iterator[Block]:
         """Every block, also those in sections."""
@@ -107,7 +147,20 @@ def uses(block: Block) -> list[tuple[Use, Use | None]]:
         return [(block.entry, block.each)]
     if isinstance(block, Grid):
         return [*((use, None) for use in block.header), *((use, block.each) for use in block.row)]
+    if isinstance(block, Chart):
+        return [(block.title, None), (block.bars.label, block.bars.each), (block.value, block.bars.each)]
     return [(block.text, None), (block.to, None)] if isinstance(block, Link) else []
+
+
+def uses_about(about: About) -> list[tuple[Use, Use | None]]:
+    """The same, for what is said about a guide."""
+    links = [*([about.publisher] if about.publisher else []), *about.breadcrumbs]
+    named = [about.description, about.address, *(use for link in links for use in (link.text, link.to))]
+    found: list[tuple[Use, Use | None]] = [(use, None) for use in named if use]
+    if job := about.occupation:
+        found += [(use, None) for use in (job.name, job.where) if use]
+        found.append((job.bars.label, job.bars.each))
+    return found
 
 
 def check_outline(outline: Outline, catalogue: Catalogue, tables: list[str]) -> Iterator[Problem]:
@@ -118,11 +171,15 @@ def check_outline(outline: Outline, catalogue: Catalogue, tables: list[str]) -> 
             yield from _check_name(negated, catalogue)
         if isinstance(block, (Listing, Grid)):
             yield from _check_each(block.each, catalogue)
+        if isinstance(block, Chart):
+            yield from _check_bars(block.bars, catalogue)
         for use, _ in uses(block):
             if use.decides and use.name not in tables and not catalogue.is_partial:
                 yield Problem(
                     "unknown-table", f"unknown table '{use.name}'", use.location, suggest(use.name, tables)
                 )
+    if outline.about.occupation:
+        yield from _check_bars(outline.about.occupation.bars, catalogue)
 
 
 def _check_name(use: Use, catalogue: Catalogue) -> Iterator[Problem]:
@@ -146,18 +203,30 @@ def _check_each(each: Use, catalogue: Catalogue) -> Iterator[Problem]:
         pass
 
 
+def _check_bars(bars: Bars, catalogue: Catalogue) -> Iterator[Problem]:
+    """A bar is drawn between two numbers."""
+    wrong = list(_check_each(bars.each, catalogue))
+    yield from wrong
+    for use in (bars.low, bars.high) if not wrong else ():
+        try:
+            kind = catalogue.type_of(use.name, catalogue.item_of(bars.each.name))
+        except UnknownName as unknown:
+            yield Problem("unknown-name", unknown.message, use.location, unknown.hint)
+        except Unusable:
+            pass
+        else:
+            if not isinstance(kind, schema.Number):
+                hint = "a bar is drawn from one number to another, as from item.NAME to item.NAME"
+                yield Problem("wrong-type", f"'{use.name}' is no number", use.location, hint)
+
+
 def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
     """The outline that rules/outline.yaml states."""
     keys = Keys(root, "the outline", problems)
-    meta = keys.mapping_of("meta")
-    description = address = None
-    if meta:
-        named = Keys(meta, "'meta'", problems)
-        description, address = (_named(named.scalar(key)) for key in ("description", "address"))
-        named.close()
+    about = _about(keys.mapping_of("meta"), problems)
     sequence = keys.sequence("blocks", required=True)
     keys.close()
-    outline = Outline(_blocks(sequence, problems), description, address)
+    outline = Outline(_blocks(sequence, problems), about)
     _check_ids(outline, problems)
     titles = [block for block in outline.all() if isinstance(block, Prose) and block.kind == "title"]
     if sequence and not titles:
@@ -167,6 +236,49 @@ def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
         hint = f"a guide has one; the first is in line {titles[0].location.line}"
         problems.append(Problem("outline", "a second title", title.location, hint))
     return outline
+
+
+def _about(mapping: Mapping | None, problems: list[Problem]) -> About:
+    if mapping is None:
+        return About()
+    keys = Keys(mapping, "'meta'", problems)
+    description, address = (_named(keys.scalar(key)) for key in ("description", "address"))
+    publisher = keys.mapping_of("publisher")
+    breadcrumbs = keys.sequence("breadcrumbs")
+    about = About(
+        description,
+        address,
+        _link_to(publisher, "'publisher'", problems) if publisher else None,
+        tuple(
+            link
+            for node in (breadcrumbs.items if breadcrumbs else ())
+            if (link := _link_to(node, "a breadcrumb", problems))
+        ),
+        _occupation(keys.mapping_of("occupation"), problems),
+    )
+    keys.close()
+    return about
+
+
+def _link_to(node: Node, what: str, problems: list[Problem]) -> Link | None:
+    if not isinstance(node, Mapping):
+        problems.append(Problem("wrong-type", f"{what} holds keys and values", node.location, _FORMS["link"]))
+        return None
+    keys = Keys(node, what, problems)
+    link = _link(keys, "", None, node.location, problems)
+    keys.close()
+    return link
+
+
+def _occupation(mapping: Mapping | None, problems: list[Problem]) -> Occupation | None:
+    if mapping is None:
+        return None
+    keys = Keys(mapping, "'occupation'", problems)
+    name, where = _named(keys.scalar("name", required=True)), _named(keys.scalar("where"))
+    bars = _bars(keys)
+    per = keys.choice("per", PERIODS, required=True)
+    keys.close()
+    return Occupation(name, where, bars, per) if name and bars else None
 
 
 def _blocks(sequence: Sequence | None, problems: list[Problem]) -> tuple[Block, ...]:
@@ -224,7 +336,8 @@ def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
         keys.note("wrong-type", f"a {kind} holds keys and values", node.location, _FORMS[kind])
         return None
     inner = Keys(node, f"the {kind}", problems)
-    block = {"list": _list, "table": _table, "link": _link}[kind](inner, given, when, at, problems)
+    read = {"list": _list, "table": _table, "chart": _chart, "link": _link}[kind]
+    block = read(inner, given, when, at, problems)
     inner.close()
     return block
 
@@ -232,6 +345,8 @@ def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
 _FORMS = {
     "list": "write {each: place.LIST, entry: PASSAGE}",
     "table": "write {header: [PASSAGE, PASSAGE], each: RECORDS, row: [PASSAGE, PASSAGE]}",
+    "chart": "write {title: PASSAGE, each: RECORDS, label: PASSAGE, value: PASSAGE, "
+    "from: item.NAME, to: item.NAME}",
     "link": "write {text: PASSAGE, to: PASSAGE}",
 }
 
@@ -257,7 +372,20 @@ def _table(keys: Keys, given: str, when: Use | None, at: Location, problems: lis
     return Grid(given or header[0].name, header, each, row, when, at) if header and row and each else None
 
 
-def _link(keys: Keys, given: str, when: Use | None, at: Location, problems: list[Problem]) -> Block | None:
+def _chart(keys: Keys, given: str, when: Use | None, at: Location, problems: list[Problem]) -> Block | None:
+    title, value = (_named(keys.scalar(key, required=True)) for key in ("title", "value"))
+    bars = _bars(keys)
+    return Chart(given or title.name, title, bars, value, when, at) if title and value and bars else None
+
+
+def _bars(keys: Keys) -> Bars | None:
+    each, label, low, high = (
+        _named(keys.scalar(key, required=True)) for key in ("each", "label", "from", "to")
+    )
+    return Bars(each, label, low, high) if each and label and low and high else None
+
+
+def _link(keys: Keys, given: str, when: Use | None, at: Location, problems: list[Problem]) -> Link | None:
     text, to = (_named(keys.scalar(key, required=True)) for key in ("text", "to"))
     return Link(given or text.name, text, to, when, at) if text and to else None
 

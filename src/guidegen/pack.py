@@ -10,7 +10,7 @@ from guidegen.files import read_source
 from guidegen.language import Language, is_known
 from guidegen.lookup import Catalogue
 from guidegen.outline import FILE as OUTLINE
-from guidegen.outline import Outline, check_outline, read_outline
+from guidegen.outline import About, Outline, check_outline, read_outline
 from guidegen.problems import Problem, Refused, errors, nearest, refuse, suggest
 from guidegen.rules.book import Book, check_book, read_rules
 from guidegen.schema import read_fields, vocabularies
@@ -74,7 +74,7 @@ class Pack:
     def _read_outline(self) -> Outline:
         mapping = read_file(self.root, OUTLINE, self._problems)
         if mapping is None:
-            return Outline((), None, None)
+            return Outline((), About())
         outline = read_outline(mapping, self._problems)
         deciding = [table.name for table in self.book.tables.values() if table.gives == "passage"]
         self._problems += check_outline(outline, self.catalogue, [*deciding, *sorted(self._broken)])

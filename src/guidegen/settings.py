@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from guidegen.keys import Keys, visible_key
+from guidegen.keys import ADDRESS_HINT, Keys, is_address, visible_key
 from guidegen.problems import Problem
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Scalar
 
 FILE = "pack.yaml"
-FORMATS = ("text", "json")
+FORMATS = ("text", "markdown", "html", "json")
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _MONEY = re.compile(r"[^#0,.]*#,##0([.,]0+)?[^#0,.]*")
 _NEWLINES = {"lf": "\n", "crlf": "\r\n"}
@@ -82,6 +82,9 @@ def _site(keys: Keys, problems: list[Problem]) -> dict[str, str]:
         at = mapping.entries["address"].location
         hint = f"write https://{visible_key(values['address'])}"
         site.note("address", "the site's address begins with https://", at, hint)
+    elif values["address"] and not is_address(values["address"]):
+        at = mapping.entries["address"].location
+        site.note("address", "this is no address that can be linked to", at, ADDRESS_HINT)
     site.close()
     return values
 

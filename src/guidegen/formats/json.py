@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from guidegen.guide import (
+    Bar,
     Block,
+    Chart,
     Grid,
     Guide,
     Joined,
@@ -36,7 +38,7 @@ def json_bytes(guide: Guide) -> bytes:
 def guide_value(guide: Guide) -> dict[str, Any]:
     """The guide as plain values: what `guidegen schema guide` describes. Numbers are texts, exact."""
     meta = guide.meta
-    return {
+    value: dict[str, Any] = {
         "guidegen": FORMAT,
         "place": guide.place,
         "role": guide.role,
@@ -47,6 +49,7 @@ def guide_value(guide: Guide) -> dict[str, Any]:
             "description": plain(meta.description),
             "address": plain(meta.address),
             "dated": meta.dated,
+            "breadcrumbs": [_link(link) for link in meta.breadcrumbs],
         },
         "decisions": [
             {
@@ -58,6 +61,29 @@ def guide_value(guide: Guide) -> dict[str, Any]:
         ],
         "blocks": [_block(block) for block in guide.blocks],
     }
+    if meta.publisher:
+        value["meta"]["publisher"] = _link(meta.publisher)
+    if job := meta.occupation:
+        value["meta"]["occupation"] = {
+            "name": plain(job.name),
+            "where": plain(job.where),
+            "currency": job.currency,
+            "per": job.per,
+            "bars": [
+                {"label": plain(bar.label), "from": value_of(bar.low.value), "to": value_of(bar.high.value)}
+                for bar in job.bars
+            ],
+        }
+    return value
+
+
+def _link(link: Link) -> dict[str, str]:
+    return {"text": plain(link.text), "address": plain(link.address)}
+
+
+def _bar(bar: Bar) -> dict[str, Any]:
+    low, high = _reads((bar.low, bar.high))
+    return {"label": _text(bar.label), "value": _text(bar.value), "from": low, "to": high}
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -72,6 +98,8 @@ def _block(block: Block) -> dict[str, Any]:
             "header": [_text(cell) for cell in block.header],
             "rows": [[_text(cell) for cell in row] for row in block.rows],
         }
+    if isinstance(block, Chart):
+        return {**value, "title": _text(block.title), "bars": [_bar(bar) for bar in block.bars]}
     if isinstance(block, Link):
         return {**value, "text": _text(block.text), "address": _text(block.address)}
     return {**value, "blocks": [_block(inner) for inner in block.blocks]}
@@ -126,15 +154,13 @@ def value_of(value: Found) -> Any:
 
 
 _TEXT = {"type": "array", "items": {"$ref": "#/$defs/span"}}
-_READS = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["key", "value"],
-        "additionalProperties": False,
-        "properties": {"key": {"type": "string"}, "value": {}},
-    },
+_READ = {
+    "type": "object",
+    "required": ["key", "value"],
+    "additionalProperties": False,
+    "properties": {"key": {"type": "string"}, "value": {}},
 }
+_READS = {"type": "array", "items": _READ}
 
 
 def _object(properties: dict[str, Any], optional: Iterable[str] = ()) -> dict[str, Any]:
@@ -167,6 +193,26 @@ def guide_schema() -> dict[str, Any]:
         },
         ("item", "table", "row", "facts", "derivations"),
     )
+    link = _object({"text": name, "address": name})
+    bar = _object({"label": name, "from": name, "to": name})
+    occupation = _object(
+        {
+            "name": name,
+            "where": name,
+            "currency": name,
+            "per": name,
+            "bars": {"type": "array", "items": bar},
+        }
+    )
+    meta = _object(
+        {
+            **dict.fromkeys(("title", "description", "address", "dated"), name),
+            "breadcrumbs": {"type": "array", "items": link},
+            "publisher": link,
+            "occupation": occupation,
+        },
+        ("publisher", "occupation"),
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A guide",
@@ -177,7 +223,7 @@ def guide_schema() -> dict[str, Any]:
                 "role": name,
                 "locale": name,
                 "as_of": name,
-                "meta": _object({"title": name, "description": name, "address": name, "dated": name}),
+                "meta": meta,
                 "decisions": {
                     "type": "array",
                     "items": _object(
@@ -209,6 +255,14 @@ def guide_schema() -> dict[str, Any]:
                         ["table"],
                         header={"type": "array", "items": _TEXT},
                         rows={"type": "array", "items": {"type": "array", "items": _TEXT}},
+                    ),
+                    _block_schema(
+                        ["chart"],
+                        title=_TEXT,
+                        bars={
+                            "type": "array",
+                            "items": _object({"label": _TEXT, "value": _TEXT, "from": _READ, "to": _READ}),
+                        },
                     ),
                     _block_schema(["link"], text=_TEXT, address=_TEXT),
                     _block_schema(["section"], blocks={"type": "array", "items": {"$ref": "#/$defs/block"}}),
