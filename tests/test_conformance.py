@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from conftest import ROOT
 from guidegen.compose import compose
-from guidegen.guide import Grid, Guide, Link, Listing, Prose, flat, plain
+from guidegen.guide import Chart, Grid, Guide, Link, Listing, Prose, flat, plain
 from guidegen.pack import Pack
 
 PLACES = sorted(path.stem for path in (ROOT / "golden" / "sources").glob("*.yaml"))
@@ -109,15 +109,19 @@ def test_figures_of_the_sentence_on_pay(place: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_salary_table(place: str) -> None:
-    """The table has the published header, levels and bands, to the euro."""
+    """The table has the published header, levels and bands, to the euro; the chart draws the same."""
     table = record(place)["table"]
-    (block,) = under_headings(place)["Salary Ranges"]
+    block, chart = under_headings(place)["Salary Ranges"]
     assert isinstance(block, Grid)
+    assert isinstance(chart, Chart)
+    drawn = [f"€{bar.low.value:,f} – €{bar.high.value:,f}" for bar in chart.bars]
 
     assert [plain(cell) for cell in block.header] == table["header"]
     assert [[plain(cell) for cell in row] for row in block.rows] == [
         [row["level"], f"{row['from']} – {row['to']}"] for row in table["rows"]
     ]
+    assert drawn == [plain(bar.value) for bar in chart.bars] == [plain(row[1]) for row in block.rows]
+    assert [plain(bar.label) for bar in chart.bars] == [row["level"] for row in table["rows"]]
 
 
 @pytest.mark.parametrize("place", PLACES)

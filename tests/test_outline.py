@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from conftest import write_pack
-from guidegen.outline import Outline, Section, read_outline
+from guidegen.outline import Outline, Section
+from guidegen.outline_file import read_outline
 from guidegen.problems import Problem
 from guidegen.source import Source
 from guidegen.yamlfile import read_yaml

@@ -17,8 +17,6 @@ from guidegen.lookup import Item, Read, Subject, is_present
 from guidegen.outline import Use
 from guidegen.pack import Pack
 from guidegen.problems import Problem, Refused, errors, refuse, suggest
-from guidegen.rules.book import Book, Derivation, Each
-from guidegen.rules.formula import names
 from guidegen.rules.known import Known
 from guidegen.rules.table import Decision
 from guidegen.snippets import Passage, check_passage, evaluate, flowed
@@ -97,7 +95,7 @@ class Composer:
         """What a passage depends on: some of `place`, `role`, `pair`, `item`."""
         if passage not in self._roots:
             roots = {name.split(".")[0] for name in passage.names()}
-            self._roots[passage] = frozenset(_leaf_roots(roots, self.pack.book))
+            self._roots[passage] = self.pack.book.leaf_roots(roots)
         return self._roots[passage]
 
     def check(self, passage: Passage, over: str) -> None:
@@ -116,32 +114,6 @@ class Composer:
     def keep(self, key: tuple[str, ...], text: Text, dated: str) -> None:
         """Keep what was said for guides to come."""
         self._kept[key] = text, dated
-
-
-def _leaf_roots(roots: set[str], book: Book) -> set[str]:
-    found, open_ = set(), list(roots)
-    seen: set[str] = set()
-    while open_:
-        root = open_.pop()
-        if root in seen:
-            continue
-        seen.add(root)
-        if root in book.derivations:
-            open_ += _mentioned(book.derivations[root])
-        elif root in book.eaches:
-            each: Each = book.eaches[root]
-            open_.append(each.over.split(".")[0])
-            for field in each.fields.values():
-                open_ += [mentioned for mentioned in _mentioned(field) if mentioned != "item"]
-        elif root in book.tables:
-            open_ += [column.name.split(".")[0] for column in book.tables[root].columns]
-        else:
-            found.add(root)
-    return found
-
-
-def _mentioned(derivation: Derivation) -> list[str]:
-    return [name.name.split(".")[0] for name in names(derivation.expression)]
 
 
 class _Composition:

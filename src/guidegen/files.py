@@ -134,6 +134,19 @@ def write(path: Path, data: bytes) -> bool:
     return True
 
 
+def scratch_folder() -> Path:
+    """A new folder of one's own for files that may go whenever the system clears them away.
+
+    Raises `MachineFailed` if none can be made.
+    """
+    import tempfile
+
+    try:
+        return Path(tempfile.mkdtemp(prefix="guidegen-"))
+    except OSError as error:
+        raise MachineFailed(_machine_problem("can't be written", tempfile.gettempdir(), error)) from None
+
+
 def create(path: Path, data: bytes) -> None:
     """Put these bytes into a file that isn't there yet: whole or not at all, and never over another.
 

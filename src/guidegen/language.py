@@ -24,6 +24,16 @@ def is_known(tag: str) -> bool:
     return True
 
 
+def direction(tag: str) -> str:
+    """Which way a locale is written, `ltr` or `rtl`; left to right where Babel doesn't know the tag."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(tag, sep="-").text_direction
+    except (ValueError, UnknownLocaleError):
+        return "ltr"
+
+
 class Language:
     """One locale's conventions. Numbers are never rounded here unless a method says so."""
 

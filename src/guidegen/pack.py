@@ -10,7 +10,8 @@ from guidegen.files import read_source
 from guidegen.language import Language, is_known
 from guidegen.lookup import Catalogue
 from guidegen.outline import FILE as OUTLINE
-from guidegen.outline import About, Outline, check_outline, read_outline
+from guidegen.outline import About, Outline, check_outline
+from guidegen.outline_file import read_outline
 from guidegen.problems import Problem, Refused, errors, nearest, refuse, suggest
 from guidegen.rules.book import Book, check_book, read_rules
 from guidegen.schema import read_fields, vocabularies

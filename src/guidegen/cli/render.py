@@ -16,13 +16,14 @@ from guidegen.cli.console import complain, open_pack, put
 @click.option(
     "--format",
     "format_",
-    metavar="text|json",
+    metavar="text|markdown|html|json",
     default="text",
     show_default=True,
     help="How the guide is written out.",
 )
 @click.option("--as-of", metavar="DATE", help="Read facts as of this day (2026-11-20); else the pack's.")
 @click.option("-o", "output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("--open", "opened", is_flag=True, help="Show the page in the browser; with --format html.")
 @click.pass_obj
 def command(
     pack_folder: str | None,
@@ -32,11 +33,13 @@ def command(
     format_: str,
     as_of: str | None,
     output: str | None,
+    opened: bool,
 ) -> None:
     """Make one guide.
 
     \b
     guidegen render --city NAME --role NAME
+    guidegen render --city NAME --role NAME --format html --open
     guidegen render --city NAME --role NAME --format json -o guide.json
     """
     from guidegen.compose import compose
@@ -48,6 +51,8 @@ def command(
 
     if format_ not in FORMATS:
         raise refuse("unknown-format", f"unknown format '{format_}'", hint=suggest(format_, FORMATS))
+    if opened and format_ != "html":
+        raise refuse("open", "the browser shows pages", hint="write --format html --open")
     if as_of is not None and not (is_date(as_of) and len(as_of) == 10):
         raise refuse("wrong-type", f"'{as_of}' is no day", hint="write it as 2026-11-20")
     pack = open_pack(pack_folder, or_shipped=True)
@@ -60,10 +65,14 @@ def command(
         if owner and not owner.is_published:
             complain(f"{slug} is a draft: this guide isn't published")
     data = rendered(guide, pack.settings.layout, format_)
-    if output is None:
-        put(data)
-    else:
+    if output is not None:
         _save(Path(output), data, pack.root)
+    elif not opened:
+        put(data)
+    if opened:
+        from guidegen.cli.browser import show_page
+
+        show_page(data, Path(output) if output else None, f"{place_slug}-{role_slug}-{tag}.html")
 
 
 def _save(path: Path, data: bytes, root: Path) -> None:

@@ -63,6 +63,36 @@ class Book(NamedTuple):
         yield from self.eaches.items()
         yield from self.tables.items()
 
+    def leaf_roots(self, roots: Iterable[str]) -> frozenset[str]:
+        """What the first words of names come down to, through all rules: `place`, `role` and others."""
+        found, open_ = set(), list(roots)
+        seen: set[str] = set()
+        while open_:
+            root = open_.pop()
+            if root not in seen:
+                seen.add(root)
+                behind = self._behind(root)
+                open_ += behind or []
+                if behind is None:
+                    found.add(root)
+        return frozenset(found)
+
+    def _behind(self, root: str) -> list[str] | None:
+        """The first words of the names that a rule reads; None for what is no rule."""
+        if root in self.derivations:
+            return _mentioned(self.derivations[root])
+        if root in self.eaches:
+            each = self.eaches[root]
+            fields = [name for field in each.fields.values() for name in _mentioned(field)]
+            return [each.over.split(".")[0], *(name for name in fields if name != "item")]
+        if root in self.tables:
+            return [column.name.split(".")[0] for column in self.tables[root].columns]
+        return None
+
+
+def _mentioned(derivation: Derivation) -> list[str]:
+    return [name.name.split(".")[0] for name in names(derivation.expression)]
+
 
 def read_rules(root: Mapping, book: Book, problems: list[Problem]) -> set[str]:
     """Add to the book what a rules file states; gives the names of rules that can't be read."""
