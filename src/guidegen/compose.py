@@ -237,13 +237,10 @@ class _Composition:
     def _items(self, each: Use) -> list[Item]:
         items = self.known.items(each.name)
         if not items:
-            raise refuse(
-                "empty-block",
-                f"'{each.name}' has no entries for {self.place} × {self.role}",
-                each.location,
-                f"{home_of(each.name, self.known.read(each.name).key)}, or guard the block: "
-                f"`when: {each.name}`",
-            )
+            key = self.known.read(each.name).key
+            message = f"'{each.name}' has no entries for {self.place} × {self.role}"
+            hint = f"{home_of(each.name, key)}, or guard the block: `when: {each.name}`"
+            raise Refused([Problem("empty-block", message, each.location, hint, lacks=key)])
         return items
 
     def _bars(self, bars: planned.Bars, value: Use | None) -> tuple[made.Bar, ...]:
@@ -263,7 +260,8 @@ class _Composition:
             self._note_read(read)
             if not isinstance(read.value, Decimal):
                 message = f"'{use.name}' is missing: there is no '{read.key}'"
-                raise refuse("missing-fact", message, use.location, home_of(use.name, read.key))
+                hint = home_of(use.name, read.key)
+                raise Refused([Problem("missing-fact", message, use.location, hint, lacks=read.key)])
         if not 0 <= low.value < high.value:  # type: ignore[operator]  # both are numbers, as was seen above
             hint = "a bar begins at 0 or above, and ends higher: look at the facts, or guard it with `when:`"
             ends = f"from {low.value} to {high.value}"

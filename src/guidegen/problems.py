@@ -18,13 +18,17 @@ _UNSHOWABLE = re.compile(
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong; `warning` if it keeps no guide from being made."""
+    """One thing that is wrong; `warning` if it keeps no guide from being made.
+
+    `lacks` is the key of the fact that isn't there, or `FILE#NAME` of the passage, if that is what is wrong.
+    """
 
     kind: str
     message: str
     location: Location | None = None
     hint: str = ""
     warning: bool = False
+    lacks: str = ""
 
 
 class Refused(Exception):
@@ -75,11 +79,11 @@ def suggest(word: str, known: Sequence[str], known_are: str = "") -> str:
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
-    """Each problem once, by file, line and column; those without a location first."""
+    """Each problem once, by file, line and column, else as found; those without a location first."""
 
-    def key(problem: Problem) -> tuple[str, int, int, str]:
+    def key(problem: Problem) -> tuple[str, int, int]:
         at = problem.location
-        return (at.path, at.line, at.column, problem.message) if at else ("", 0, 0, problem.message)
+        return (at.path, at.line, at.column) if at else ("", 0, 0)
 
     once = {(str(problem.location), problem.message): problem for problem in problems}
     return sorted(once.values(), key=key)

@@ -289,12 +289,10 @@ def fill(passage: Passage, slot: Slot, found: Read, language: Language) -> list[
 
 
 def _missing(passage: Passage, slot: Slot, found: Read) -> Refused:
-    return refuse(
-        "missing-fact",
-        f"'{slot.name}' is missing: there is no '{found.key}'",
-        passage.where(slot, slot.name),
-        f"{home_of(slot.name, found.key)}, or guard it: {{% if {slot.name} %}}…{{% endif %}}",
-    )
+    message = f"'{slot.name}' is missing: there is no '{found.key}'"
+    hint = f"{home_of(slot.name, found.key)}, or guard it: {{% if {slot.name} %}}…{{% endif %}}"
+    at = passage.where(slot, slot.name)
+    return Refused([Problem("missing-fact", message, at, hint, lacks=found.key)])
 
 
 def flowed(text: str) -> str:

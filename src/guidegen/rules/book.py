@@ -303,4 +303,5 @@ def formula_problem(derivation: Derivation, failed: Failed, message: str = "") -
         message or failed.message,
         derivation.text.at(failed.offset, failed.width or len(derivation.text.text)),
         failed.hint,
+        lacks=failed.lacks,
     )

@@ -44,7 +44,9 @@ Expression = Constant | Name | Call
 
 
 class Failed(Fault):
-    """The formula has no type, or no value for these facts."""
+    """The formula has no type, or no value for these facts; `lacks` is the key of one that is missing."""
+
+    lacks = ""
 
 
 # -- parsing
@@ -303,12 +305,11 @@ def _named(expression: Name, read: Reader) -> Any:
     found = read(expression.name)
     value = found.value
     if isinstance(value, Missing):
-        raise Failed(
-            f"'{expression.name}' is missing",
-            expression.offset,
-            len(expression.name),
-            f"{home_of(expression.name, found.key)}, or write `if present({expression.name}) then … else …`",
-        )
+        otherwise = f"if present({expression.name}) then … else …"
+        hint = f"{home_of(expression.name, found.key)}, or write `{otherwise}`"
+        failed = Failed(f"'{expression.name}' is missing", expression.offset, len(expression.name), hint)
+        failed.lacks = found.key
+        raise failed
     if isinstance(value, Term):
         return value.key
     return Fraction(value) if isinstance(value, Decimal) else value

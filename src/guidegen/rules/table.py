@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from guidegen import schema
+from guidegen.facts import home_of
 from guidegen.keys import NUMBER
-from guidegen.lookup import MISSING, Catalogue, Found, Read, Reader, UnknownName, Unusable
-from guidegen.problems import Problem, refuse, suggest
+from guidegen.lookup import MISSING, Catalogue, Found, Missing, Read, Reader, UnknownName, Unusable
+from guidegen.problems import Problem, Refused, refuse, suggest
 from guidegen.rules.cells import Cell, Contains, Interval, Looked, literals, matches
 from guidegen.source import Location
 from guidegen.values import Entries, Fact, Term
@@ -82,12 +83,12 @@ def decide(table: Table, read: Reader) -> Decision:
             f"rows {both} both match: narrow one of them, or write `hit: first` or `hit: collect`",
         )
     if not matching and table.is_complete:
-        raise refuse(
-            "gap",
-            f"table '{table.name}' has no row where {seen}",
-            table.location,
-            "add a row, or `otherwise: nothing`",
-        )
+        message = f"table '{table.name}' has no row where {seen}"
+        lacking = next((found for found in reads if isinstance(found.value, Missing)), None)
+        hint = "add a row, or `otherwise: nothing`"
+        if lacking and not lacking.is_derived:
+            hint = f"{home_of(lacking.name, lacking.key)}, or {hint}"
+        raise Refused([Problem("gap", message, table.location, hint, lacks=lacking.key if lacking else "")])
     return Decision(table, matching, reads)
 
 
