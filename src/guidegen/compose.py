@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from guidegen import guide as made
 from guidegen import outline as planned
-from guidegen.facts import FOLDERS, Override, home_of
+from guidegen.facts import FOLDERS, Override
 from guidegen.guide import Guide, Joined, Meta, Overridden, Said, Span, Text, plain
 from guidegen.keys import ADDRESS_HINT, is_address, visible_key
 from guidegen.language import Language
-from guidegen.lookup import Item, Read, Subject, is_present
+from guidegen.lookup import Item, Read, Subject, home_of, is_present
 from guidegen.outline import Use
 from guidegen.pack import Pack
 from guidegen.problems import Problem, Refused, errors, refuse, suggest
@@ -237,10 +237,10 @@ class _Composition:
     def _items(self, each: Use) -> list[Item]:
         items = self.known.items(each.name)
         if not items:
-            key = self.known.read(each.name).key
+            read = self.known.read(each.name)
             message = f"'{each.name}' has no entries for {self.place} × {self.role}"
-            hint = f"{home_of(each.name, key)}, or guard the block: `when: {each.name}`"
-            raise Refused([Problem("empty-block", message, each.location, hint, lacks=key)])
+            hint = f"{home_of(read)}, or guard the block: `when: {each.name}`"
+            raise Refused([Problem("empty-block", message, each.location, hint, lacks=read.key)])
         return items
 
     def _bars(self, bars: planned.Bars, value: Use | None) -> tuple[made.Bar, ...]:
@@ -260,10 +260,10 @@ class _Composition:
             self._note_read(read)
             if not isinstance(read.value, Decimal):
                 message = f"'{use.name}' is missing: there is no '{read.key}'"
-                hint = home_of(use.name, read.key)
+                hint = home_of(read)
                 raise Refused([Problem("missing-fact", message, use.location, hint, lacks=read.key)])
-        if not 0 <= low.value < high.value:  # type: ignore[operator]  # both are numbers, as was seen above
-            hint = "a bar begins at 0 or above, and ends higher: look at the facts, or guard it with `when:`"
+        if not 0 <= low.value <= high.value or high.value == 0:  # type: ignore[operator]  # two numbers
+            hint = "a bar begins at 0 or above and ends no lower: look at the facts, or guard it with `when:`"
             ends = f"from {low.value} to {high.value}"
             message = f"{self.place} × {self.role}: a bar can't be drawn {ends} ('{low.key}', '{high.key}')"
             raise refuse("chart", message, bars.low.location, hint)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from guidegen import schema
-from guidegen.facts import Facts, Owner, Pair
+from guidegen.facts import FOLDERS, PAIRS, Facts, Owner, Pair
 from guidegen.problems import refuse, suggest
 from guidegen.schema import Schema
 from guidegen.values import Entries, Entry, Fact, Localized, Series, Term, Value
@@ -39,6 +39,19 @@ class Read(NamedTuple):
     dated: str = ""
     because: tuple[Read, ...] = ()
     is_derived: bool = False
+
+
+def home_of(read: Read) -> str:
+    """Where to state what was read and isn't there: the field, and the file that it belongs in.
+
+    What rules make of a fact that is missing leads back to that fact.
+    """
+    if read.because:
+        return home_of(read.because[0])
+    root = read.name.partition(".")[0]
+    slug, _, path = read.key.partition(".")
+    folder = {"pair": PAIRS, **FOLDERS}.get(root)
+    return f"state `{path}` in {folder}/{slug}.yaml" if folder else f"state `{read.key}`"
 
 
 class Item(NamedTuple):

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from guidegen import schema, template
-from guidegen.facts import home_of
 from guidegen.filters import BOOLEAN, FILTERS, LIST, NUMBER, SEVERAL, TEXT, apply, kind_of
 from guidegen.language import Language
-from guidegen.lookup import Catalogue, Missing, Read, Reader, UnknownName, Unusable, is_present, say
+from guidegen.lookup import Catalogue, Missing, Read, Reader, UnknownName, Unusable, home_of, is_present, say
 from guidegen.problems import Problem, Refused, refuse, suggest
 from guidegen.source import Location, Source
 from guidegen.template import Branch, Leaf, Part, Slot, TemplateFault, Words
@@ -290,7 +289,7 @@ def fill(passage: Passage, slot: Slot, found: Read, language: Language) -> list[
 
 def _missing(passage: Passage, slot: Slot, found: Read) -> Refused:
     message = f"'{slot.name}' is missing: there is no '{found.key}'"
-    hint = f"{home_of(slot.name, found.key)}, or guard it: {{% if {slot.name} %}}…{{% endif %}}"
+    hint = f"{home_of(found)}, or guard it: {{% if {slot.name} %}}…{{% endif %}}"
     at = passage.where(slot, slot.name)
     return Refused([Problem("missing-fact", message, at, hint, lacks=found.key)])
 

@@ -16,6 +16,7 @@ from guidegen.formats.structured import json_ld
 from guidegen.guide import Bar, Block, Chart, Guide, Prose, flat, plain
 from guidegen.language import direction
 
+_DOT = Decimal("0.01")  # how wide a bar is that begins where it ends
 _HERE = Path(__file__).parent
 
 
@@ -60,16 +61,19 @@ def _sections(guide: Guide) -> list[list[Block]]:
 def _bars(chart: Chart) -> list[dict[str, Any]]:
     """Where each bar is drawn, in per cent of the width; the longest reaches the right edge."""
     widest = max(_end(bar) for bar in chart.bars)
-    return [
-        {
-            "bar": bar,
-            "id": f"{chart.id}-{number}",
-            "top": 52 * (number - 1),
-            "left": _percent(_start(bar) / widest),
-            "width": _percent((_end(bar) - _start(bar)) / widest),
-        }
-        for number, bar in enumerate(chart.bars, 1)
-    ]
+    drawn = []
+    for number, bar in enumerate(chart.bars, 1):
+        width = max((_end(bar) - _start(bar)) / widest, _DOT)
+        drawn.append(
+            {
+                "bar": bar,
+                "id": f"{chart.id}-{number}",
+                "top": 52 * (number - 1),
+                "left": _percent(min(_start(bar) / widest, 1 - width)),
+                "width": _percent(width),
+            }
+        )
+    return drawn
 
 
 def _start(bar: Bar) -> Decimal:

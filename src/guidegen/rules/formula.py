@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from guidegen import schema
-from guidegen.facts import home_of
 from guidegen.keys import NUMBER
-from guidegen.lookup import Catalogue, Found, Missing, Read, Reader, UnknownName, is_present
+from guidegen.lookup import Catalogue, Found, Missing, Read, Reader, UnknownName, home_of, is_present
 from guidegen.problems import suggest
 from guidegen.rules.syntax import Fault, SyntaxFault, parse
 from guidegen.values import Entries, Fact, Term
@@ -306,7 +305,7 @@ def _named(expression: Name, read: Reader) -> Any:
     value = found.value
     if isinstance(value, Missing):
         otherwise = f"if present({expression.name}) then … else …"
-        hint = f"{home_of(expression.name, found.key)}, or write `{otherwise}`"
+        hint = f"{home_of(found)}, or write `{otherwise}`"
         failed = Failed(f"'{expression.name}' is missing", expression.offset, len(expression.name), hint)
         failed.lacks = found.key
         raise failed

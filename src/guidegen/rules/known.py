@@ -64,7 +64,11 @@ class Known:
 
     def _in_each(self, name: str) -> Read:
         root, *path = name.split(".")
-        for item in self.items(root):
+        items = self.items(root)
+        if not items:
+            behind = self.read(self.book.eaches[root].over)
+            return Read(name, behind.key, MISSING, because=(behind,))
+        for item in items:
             if path and item.key == f"{root}.{path[0]}":
                 found = item.reads.get(".".join(("item", *path[1:])))
                 if found:

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from guidegen import schema
-from guidegen.facts import home_of
 from guidegen.keys import NUMBER
-from guidegen.lookup import MISSING, Catalogue, Found, Missing, Read, Reader, UnknownName, Unusable
+from guidegen.lookup import MISSING, Catalogue, Found, Missing, Read, Reader, UnknownName, Unusable, home_of
 from guidegen.problems import Problem, Refused, refuse, suggest
 from guidegen.rules.cells import Cell, Contains, Interval, Looked, literals, matches
 from guidegen.source import Location
@@ -87,7 +86,7 @@ def decide(table: Table, read: Reader) -> Decision:
         lacking = next((found for found in reads if isinstance(found.value, Missing)), None)
         hint = "add a row, or `otherwise: nothing`"
         if lacking and not lacking.is_derived:
-            hint = f"{home_of(lacking.name, lacking.key)}, or {hint}"
+            hint = f"{home_of(lacking)}, or {hint}"
         raise Refused([Problem("gap", message, table.location, hint, lacks=lacking.key if lacking else "")])
     return Decision(table, matching, reads)
 
