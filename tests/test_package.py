@@ -106,9 +106,14 @@ def test_the_wheel_holds_the_package_and_nothing_else_of_the_repository(content:
     modules = {path.relative_to(source).as_posix() for path in source.rglob("*.py")}
     assert {name for name in content if name.endswith(".py")} == modules
     rest = {name for name in content if not name.endswith(".py") and "-" not in name.split("/")[0]}
+    starter = [path for path in (source / "guidegen/scaffold/starter").rglob("*") if path.is_file()]
+    assert starter
     assert {name for name in rest if not name.startswith("guidegen/shipped/")} == {
         "guidegen/py.typed",
         "guidegen/rules/grammar.lark",
+        "guidegen/formats/page.css",
+        "guidegen/formats/page.html",
+        *(path.relative_to(source).as_posix() for path in starter),
     }
 
 
@@ -153,6 +158,13 @@ def test_an_installed_guidegen_has_no_goldens_to_compare(run_installed, command:
     outcome = run_installed(command)
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.startswith("no pack here")
+
+
+@pytest.mark.slow
+def test_an_installed_guidegen_begins_a_pack(run_installed) -> None:
+    assert run_installed("init", "new").code == 0
+    assert run_installed("--pack", "new", "check") == Outcome(0, "", "no problems\n")
+    assert run_installed("--pack", "new", "new", "city", "Springfield").code == 0
 
 
 @pytest.mark.slow

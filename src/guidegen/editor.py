@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from guidegen import schema
@@ -34,6 +35,13 @@ def schema_of(kind: str, pack: Pack) -> dict[str, Any]:
         "outline": _outline,
     }[kind]
     return {"$schema": _DRAFT, "title": f"guidegen: {kind}", **made(pack, kind)}
+
+
+def schema_file(kind: str, pack: Pack) -> bytes:
+    """The schema of one kind of file, as a file for editors."""
+    made = schema_of(kind, pack)
+    comment = {"$schema": made["$schema"], "$comment": "Made by `guidegen schema`; edits are lost."}
+    return (json.dumps({**comment, **made}, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _object(properties: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -136,7 +144,7 @@ def _number(kind: schema.Number) -> dict[str, Any]:
 
 
 def _text(pack: Pack) -> dict[str, Any]:
-    return {"anyOf": [_SCALAR, _object(dict.fromkeys(pack.locales, _SCALAR))]}
+    return {"anyOf": [_SCALAR, _object(dict.fromkeys(pack.all_locales, _SCALAR))]}
 
 
 def _field(pack: Pack, field: schema.Field) -> dict[str, Any]:
@@ -162,7 +170,7 @@ def _owner(pack: Pack, kind: str) -> dict[str, Any]:
 def _pair(pack: Pack, kind: str) -> dict[str, Any]:
     override = _object(
         {
-            "locale": {"enum": list(pack.locales)},
+            "locale": {"enum": list(pack.all_locales)},
             "block": {"enum": [block.id for block in pack.outline.all()]},
             "text": _SCALAR,
             "absent": _YES_NO,
@@ -299,7 +307,9 @@ def _pack(pack: Pack, kind: str) -> dict[str, Any]:
         {**field, "record": _map_of(_object(field, ("type",))), "ascending": words, "rising": words},
         ("type",),
     )
-    locale = _object({"babel": _WORD, "money": _WORD, "thousands": _WORD}, ("babel", "money", "thousands"))
+    status = {"enum": list(schema.STATUSES), "description": "A draft is left out of guides; else published."}
+    patterns = dict.fromkeys(("babel", "money", "thousands"), _WORD)
+    locale = _object({**patterns, "status": status}, tuple(patterns))
     text = _object(
         {
             "bullet": _WORD,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -155,6 +156,8 @@ def create(path: Path, data: bytes) -> None:
     path = path.parent.resolve() / path.name
     beside = path.parent / f".{path.name}.{os.getpid()}.guidegen"
     try:
+        if path.parent.exists() and not path.parent.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))  # mkdir says that it is there
         path.parent.mkdir(parents=True, exist_ok=True)
         _fill(beside, data, 0o666)
         _name_unless_taken(beside, path)

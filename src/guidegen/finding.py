@@ -57,6 +57,17 @@ def find(facts: Facts, kind: str, asked: str) -> str:
     )
 
 
+def known_as(facts: Facts, kind: str, name: str) -> tuple[str, Location] | None:
+    """The place or role that goes by a folded name, with where it is given; None if none does."""
+    for slug in facts.slugs(kind):
+        if name in (fold(slug), *_names_in(facts, kind, slug)):
+            file = f"{FOLDERS[kind]}/{slug}.yaml"
+            scalars = _scalars(_mapping(facts, file, excerpt=False))
+            given = (scalar.location for scalar in scalars if fold(scalar.text) == name)
+            return slug, next(given, Location.of_file(file))
+    return None
+
+
 def claims(facts: Facts, kind: str) -> Iterator[Problem]:
     """Names that two places, or two roles, both claim."""
     first: dict[str, tuple[str, Location]] = {}

@@ -34,25 +34,23 @@ def complain(text: str) -> None:
 
 def report(problems: Sequence[Problem]) -> None:
     """Write problems to standard error, the first hundred, and their number."""
-    from guidegen.problems import SHOWN_AT_MOST, errors, show
+    from guidegen.problems import SHOWN_AT_MOST, show
 
     complain("\n\n".join(show(problem) for problem in problems[:SHOWN_AT_MOST]))
     if len(problems) > SHOWN_AT_MOST:
         complain(f"\n… and {len(problems) - SHOWN_AT_MOST} more")
     if len(problems) > 1:
-        found = len(errors(problems))
-        warnings = len(problems) - found
-        complain(
-            "\n"
-            + ", ".join(
-                part
-                for part in (
-                    f"{found} problem{'s' * (found != 1)}" if found else "",
-                    f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "",
-                )
-                if part
-            )
-        )
+        complain(f"\n{counted(problems)}")
+
+
+def counted(problems: Sequence[Problem]) -> str:
+    """How many problems and warnings there are, in words."""
+    from guidegen.problems import errors
+
+    found = len(errors(problems))
+    counts = {"problem": found, "warning": len(problems) - found}
+    said = [f"{count} {what}{'s' * (count != 1)}" for what, count in counts.items() if count]
+    return ", ".join(said) or "no problems"
 
 
 def colours() -> bool:
@@ -67,10 +65,11 @@ def open_pack(given: str | None, *, or_shipped: bool = False) -> Pack:
     """
     from guidegen.pack import Pack
 
-    return Pack(_root(given, or_shipped))
+    return Pack(find_pack(given, or_shipped=or_shipped))
 
 
-def _root(given: str | None, or_shipped: bool) -> Path:
+def find_pack(given: str | None, *, or_shipped: bool = False) -> Path:
+    """The folder of the pack to work on, as `open_pack` looks for it. Raises `Refused` if there is none."""
     from guidegen.keys import visible_key
     from guidegen.problems import refuse
     from guidegen.settings import FILE
@@ -78,7 +77,8 @@ def _root(given: str | None, or_shipped: bool) -> Path:
     if given is not None:
         if not _holds(Path(given), FILE):
             message = f"'{visible_key(given)}' is no pack: it has no {FILE}"
-            raise refuse("no-pack", message, hint="give the folder that holds it")
+            hint = "give the folder that holds it, or begin one: guidegen init DIR"
+            raise refuse("no-pack", message, hint=hint)
         return Path(given)
     here = Path.cwd()
     for folder in (here, *here.parents):
@@ -88,7 +88,7 @@ def _root(given: str | None, or_shipped: bool) -> Path:
         raise refuse(
             "no-pack",
             f"no pack here: neither this folder nor one above it has a {FILE}",
-            hint="go to a pack's folder, or name it: guidegen --pack DIR …",
+            hint="go to a pack's folder, or name it: guidegen --pack DIR …, or begin one: guidegen init DIR",
         )
     complain("using the pack that comes with guidegen (no pack.yaml in this folder or above it)")
     return shipped()
@@ -106,3 +106,15 @@ def shipped() -> Path:
     package = Path(__file__).resolve().parents[1]
     inside = package / "shipped"
     return inside if inside.is_dir() else package.parents[1]
+
+
+def keep_out_of_pack(path: Path, root: Path) -> None:
+    """Let no output be written over what the pack is made of. Raises `Refused` for such a file."""
+    from guidegen.problems import refuse
+
+    if "\0" in str(path):
+        raise refuse("output", "a file's name has no NUL character", hint="give another name after -o")
+    target, pack = path.resolve(), root.resolve()
+    sources = [pack / name for name in ("pack.yaml", "facts", "rules", "snippets", "golden")]
+    if any(target == source or target.is_relative_to(source) for source in sources):
+        raise refuse("output-in-pack", f"'{path}' is part of the pack", hint="write to another folder")

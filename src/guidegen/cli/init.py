@@ -18,8 +18,17 @@ def command(pack_folder: str | None, folder: str) -> None:
     \b
     guidegen init DIR
     """
-    from guidegen.scaffold.plan import carry_out
-    from guidegen.scaffold.starter import plan_starter
+    import shlex
 
+    from guidegen.problems import refuse
+    from guidegen.scaffold.plan import carry_out
+    from guidegen.scaffold.starter import first_guide, plan_starter
+
+    if not folder:
+        raise refuse("folder", "the folder's name is empty", hint="for the folder you are in, write a dot")
     put("".join(f"{path}\n" for path in carry_out(plan_starter(Path(folder)), Path(folder))).encode())
-    complain(f"a pack of its own: see {folder}/README.md for what to do first")
+    first = first_guide()
+    complain("a pack of its own, all of it invented for you to replace; README.md says how. Next:")
+    if Path(folder).resolve() != Path.cwd():
+        complain(f"  cd {shlex.quote(f'./{folder}' if folder.startswith('-') else folder)}")
+    complain(f"  guidegen render --city {first.place} --role {first.role}")

@@ -45,7 +45,7 @@ def city(pack_folder: str | None, name: str, slug: str) -> None:
 @click.option("--slug", metavar="SLUG", default="", help="How files are named; else made from the name.")
 @click.pass_obj
 def role(pack_folder: str | None, name: str, slug: str) -> None:
-    """Begin a role: its facts, and its passages in each locale. NAME is one person of the role.
+    """Begin a role: its facts, and its passages in each locale. Lists call it NAME, and --role finds it so.
 
     \b
     guidegen new role NAME
