@@ -104,15 +104,18 @@ def test_the_page_is_whole_and_alone(pack: Pack, name: tuple[str, str, str]) -> 
     links = {link.get("rel"): link.get("href") for link in named(page, "link")}
     meta = {tag.get("name") or tag.get("http-equiv"): tag.get("content") for tag in named(page, "meta")}
     css = text_of(one(page, "style"))
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    policy = str(meta["Content-Security-Policy"])
+    (script,) = named(page, "script")
+    hashes = [hashlib.sha256(text.encode()).digest() for text in (css, text_of(script))]
+    style, data = (base64.b64encode(digest).decode() for digest in hashes)
 
     assert (page.get("lang"), page.get("dir")) == (locale, "ltr")
     assert text_of(one(page, "title")) == plain(guide.meta.title)
     assert links.pop("icon") == "data:,"
     assert links == ({"canonical": plain(guide.meta.address)} if guide.meta.address else {})
     assert meta.get("description", "") == plain(guide.meta.description)
-    assert "default-src 'none'" in str(meta["Content-Security-Policy"])
-    assert f"style-src 'sha256-{digest}'" in str(meta["Content-Security-Policy"])
+    assert "default-src 'none'" in policy
+    assert f"style-src 'sha256-{style}'; script-src 'sha256-{data}'" in policy
     assert not any(element.get("src") for element in page.iter())
     assert not re.search(r"url\(|@import", css)
     assert not [key for element in page.iter() for key in element.attrib if str(key).startswith("on")]

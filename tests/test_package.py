@@ -16,7 +16,17 @@ from conftest import ROOT, Outcome, run
 from guidegen.rules import syntax
 
 PACK = ("pack.yaml", "facts", "rules", "snippets")
-NOT_COPIED = (".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "generated.py", "build", "dist")
+NOT_COPIED = (
+    ".git",
+    "node_modules",
+    ".venv",
+    ".*_cache",
+    ".hypothesis",
+    "__pycache__",
+    "generated.py",
+    "build",
+    "dist",
+)
 RENDER = ("render", "--city", "gent", "--role", "backend")
 TEXTS = [
     ("round(place.factor * (level.low + 500) / 2, -3)", "formula"),

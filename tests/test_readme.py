@@ -30,8 +30,11 @@ def steps(block: str) -> list[tuple[str, str]]:
 
 
 def shown_in(shown: str, printed: str) -> bool:
-    """Whether the output is as shown; a line `…` stands for any lines, none of it for silence."""
-    pattern = "".join(r"(?:.*\n)*?" if line == "…" else re.escape(line + "\n") for line in shown.splitlines())
+    """Whether the output is as shown; `…` stands for any lines or, in a line, for any text."""
+    pattern = "".join(
+        r"(?:.*\n)*?" if line == "…" else re.escape(line + "\n").replace("…", ".*?")
+        for line in shown.splitlines()
+    )
     return re.fullmatch(pattern, printed) is not None
 
 

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 from guidegen import schema
 from guidegen.compose import Composer
+from guidegen.drafts import lacking
 from guidegen.facts import FOLDERS, PAIRS, Owner
 from guidegen.finding import claims
 from guidegen.guide import Guide, Said, texts
 from guidegen.lookup import UnknownName, Unusable
 from guidegen.outline import Use, uses, uses_about
-from guidegen.pack import OWNED, Pack, missing_passage, owned_file
+from guidegen.pack import OWNED, Pack, kind_of_file, missing_passage, owned_file
 from guidegen.problems import Problem, Refused, errors, ordered, suggest, together
 from guidegen.settings import FILE as SETTINGS
 from guidegen.snippets import Passage, check_passage
 from guidegen.source import Location
 from guidegen.template import Slot
+from guidegen.translation import untranslated, unwritten
 from guidegen.values import Entries, Fact, Series
+
+Items = dict[str, list[schema.Type | None]]
 
 
 def check(pack: Pack) -> list[Problem]:
-    """All problems of a pack, each once, in the order of its files."""
+    """All problems of a pack, each once, in the order of its files; those of a draft as warnings."""
+    items = _items(pack)
     problems = [
         *_stray_files(pack),
-        *_languages(pack),
+        *_languages(pack, pack.locales),
         *_owners(pack),
         *_claims(pack),
-        *_passages(pack),
+        *_passages(pack, items),
     ]
-    problems += pack.problems
+    drafts = tuple(f"snippets/{locale}/" for locale in pack.draft_locales)
+    problems += [found for found in pack.problems if not _lies_in(found, drafts)]
     if not _blocking(problems):
-        problems += _guides(pack, problems)
-    return ordered(_without_consequences(problems))
+        problems += _guides(pack, pack.guides(), problems)
+        problems += lacking(pack, problems)
+    problems = _without_consequences(problems)
+    for locale in pack.draft_locales:
+        problems += _draft_locale(pack, locale, items, problems)
+    return ordered(problems)
 
 
 _UNREAD = (
@@ -90,12 +101,12 @@ def _stray_files(pack: Pack) -> Iterator[Problem]:
                     else f"in {folder}/ a file is {_EXPECTED[folder]}",
                 )
     for folder_ in sorted((pack.root / "snippets").glob("*")):
-        if folder_.is_dir() and folder_.name not in pack.locales:
+        if folder_.is_dir() and folder_.name not in pack.all_locales:
             yield Problem(
                 "unknown-locale",
                 f"unknown locale '{folder_.name}'",
                 Location.of_file(f"snippets/{folder_.name}"),
-                "declare it in pack.yaml under `locales`; " + suggest(folder_.name, pack.locales),
+                "declare it in pack.yaml under `locales`; " + suggest(folder_.name, pack.all_locales),
             )
 
 
@@ -115,8 +126,8 @@ def _is_expected(name: Path, depths: tuple[int, ...]) -> bool:
     return len(inner) == 1 or inner[0] in kinds[len(inner)]
 
 
-def _languages(pack: Pack) -> Iterator[Problem]:
-    for locale in pack.locales:
+def _languages(pack: Pack, locales: tuple[str, ...]) -> Iterator[Problem]:
+    for locale in locales:
         try:
             pack.language(locale)
         except Refused as refused:
@@ -236,12 +247,17 @@ def _item_type(pack: Pack, each: Use | None) -> schema.Type | None:
         return schema.Broken()
 
 
-def _passages(pack: Pack) -> Iterator[Problem]:
-    """Passages that are missing, wrong or unused; snippet files whose owner isn't there."""
-    items: dict[str, list[schema.Type | None]] = {}
-    blocked = _blocking(pack.problems)  # then nothing can be known to be unused
+def _items(pack: Pack) -> Items:
+    """The types of `item` that each passage is wanted for, by the passage's name; None for no `item`."""
+    items: Items = {}
     for use, item in _wanted(pack):
         items.setdefault(use.name, []).append(item)
+    return items
+
+
+def _passages(pack: Pack, items: Items) -> Iterator[Problem]:
+    """Passages that are missing, wrong or unused; snippet files whose owner isn't there."""
+    for use, _ in _wanted(pack):
         if ":" not in use.name:
             for locale in pack.locales:
                 if use.name not in pack.shared(locale):
@@ -259,20 +275,31 @@ def _passages(pack: Pack) -> Iterator[Problem]:
                 "what stands before a colon is place, role or pair",
             )
     for locale in pack.locales:
-        for file, owner in pack.snippet_files(locale):
-            kind = next((kind for kind, folder in OWNED.items() if f"/{folder}/" in file), "")
-            if unknown := _unknown_owner(pack, kind, owner):
-                of, slug = unknown
-                hint = (
-                    f"{suggest(slug, pack.facts.slugs(of))}; rename this, or write {FOLDERS[of]}/{slug}.yaml"
-                )
-                yield Problem("unknown-owner", f"there is no {of} '{slug}'", Location.of_file(file), hint)
-                continue
-            passages = pack.owned(locale, kind, owner) if owner else pack.shared(locale)
-            for passage in passages.values():
-                if passage.location.path == file:
-                    name = f"{kind}:{passage.name}" if owner else passage.name
-                    yield from _passage(pack, passage, items.get(name), blocked=blocked)
+        yield from _snippet_files(pack, locale, items)
+
+
+def _snippet_files(pack: Pack, locale: str, items: Items) -> Iterator[Problem]:
+    """Passages of a locale that are wrong or unused; snippet files whose owner isn't there."""
+    blocked = _blocking(pack.problems)  # then nothing can be known to be unused
+    for file, owner in pack.snippet_files(locale):
+        kind = kind_of_file(file)
+        if unknown := _unknown_owner(pack, kind, owner):
+            of, slug = unknown
+            hint = f"{suggest(slug, pack.facts.slugs(of))}; rename this, or write {FOLDERS[of]}/{slug}.yaml"
+            yield Problem("unknown-owner", f"there is no {of} '{slug}'", Location.of_file(file), hint)
+            continue
+        is_draft = _is_draft(pack, kind, owner)
+        for passage in pack.in_file(locale, file, owner):
+            name = f"{kind}:{passage.name}" if owner else passage.name
+            for problem in _passage(pack, passage, items.get(name), blocked=blocked):
+                yield problem._replace(warning=problem.warning or is_draft)
+
+
+def _is_draft(pack: Pack, kind: str, owner: str) -> bool:
+    """Whether a place or role, or one of a pair, is a draft."""
+    kinds = {"place": ("place",), "role": ("role",), "pair": ("place", "role")}.get(kind, ())
+    found = (pack.facts.owner(of, slug) for of, slug in zip(kinds, owner.split("/")))
+    return any(one and not one.is_published for one in found)
 
 
 def _unknown_owner(pack: Pack, kind: str, owner: str) -> tuple[str, str] | None:
@@ -297,15 +324,49 @@ def _passage(
         yield from refused.problems
 
 
+# -- draft locales
+
+
+def _draft_locale(pack: Pack, locale: str, items: Items, known: list[Problem]) -> list[Problem]:
+    """What a draft locale lacks and what is wrong with it, as warnings: it fails no guide but its own.
+
+    Its guides are composed as far as they are written, so that it can be published without surprises.
+    """
+    found = [
+        *_languages(pack, (locale,)),
+        *untranslated(pack, locale),
+        *unwritten(pack, locale),
+        *_snippet_files(pack, locale, items),
+    ]
+    here = (f"snippets/{locale}/",)
+    found += [noted for noted in pack.problems if _lies_in(noted, here) and noted.kind != "empty-passage"]
+    by_file = groupby(ordered(found), lambda noted: noted.location.path if noted.location else "")
+    found = [kept for _, noted in by_file for kept in _without_consequences(list(noted))]
+    if not _blocking(known):
+        guides = (
+            (locale, place.slug, role.slug)
+            for place in pack.published("place")
+            for role in pack.published("role")
+        )
+        reported = [*known, *(noted._replace(warning=False) for noted in found)]
+        unsaid = ("empty-passage", "missing-passage")  # said once for the whole file
+        found += [noted for noted in _guides(pack, guides, reported) if noted.kind not in unsaid]
+    return [noted._replace(warning=True) for noted in found]
+
+
+def _lies_in(problem: Problem, folders: tuple[str, ...]) -> bool:
+    return problem.location is not None and problem.location.path.startswith(folders)
+
+
 # -- guides
 
 
-def _guides(pack: Pack, known: list[Problem]) -> list[Problem]:
-    """What only shows when published guides are composed; a place with a faulty file is passed over."""
+def _guides(pack: Pack, guides: Iterable[tuple[str, str, str]], known: list[Problem]) -> list[Problem]:
+    """What only shows when guides are composed; a place with a faulty file is passed over."""
     faulty = {problem.location.path for problem in errors(known) if problem.location}
     composer = Composer(pack)
     found: list[Problem] = []
-    for locale, place, role in pack.guides():
+    for locale, place, role in guides:
         files = (
             f"{FOLDERS['place']}/{place}.yaml",
             f"{FOLDERS['role']}/{role}.yaml",

@@ -16,7 +16,7 @@ from guidegen.language import Language
 from guidegen.lookup import Item, Read, Subject, home_of, is_present
 from guidegen.outline import Use
 from guidegen.pack import Pack
-from guidegen.problems import Problem, Refused, errors, refuse, suggest
+from guidegen.problems import Problem, Refused, errors, once_per_lack, refuse, suggest
 from guidegen.rules.known import Known
 from guidegen.rules.table import Decision
 from guidegen.snippets import Passage, check_passage, evaluate, flowed
@@ -59,7 +59,10 @@ class Composer:
         if guide is None or errors(problems):
             files = {f"{folder}/{slug}.yaml" for folder, slug in zip(FOLDERS.values(), (place, role))}
             own = [found for found in self.pack.problems if found.location and found.location.path in files]
-            raise Refused([problem._replace(warning=False) for problem in own] or problems)
+            own = [problem._replace(warning=False) for problem in own]
+            if all(problem.kind == "missing-key" for problem in own):
+                own += problems  # nothing that was misread makes more look missing than is
+            raise Refused(own)
         return guide
 
     def _read(self, place: str, role: str) -> None:
@@ -89,7 +92,7 @@ class Composer:
         guide = Guide(
             place, role, locale, self.as_of, meta, blocks, tuple(composition.decisions.values()), pair.file
         )
-        return guide, composition.problems
+        return guide, once_per_lack(composition.problems)
 
     def reads_only(self, passage: Passage) -> frozenset[str]:
         """What a passage depends on: some of `place`, `role`, `pair`, `item`."""
@@ -198,14 +201,20 @@ class _Composition:
 
     def _prose(self, block: planned.Prose) -> made.Prose | None:
         text: list[Span] = []
+        problems: list[Problem] = []
         spoken = False
         for use in block.parts:
-            for chosen, table, row in self._chosen(use):
-                spoken = True
-                part = self._passage(chosen, None, table, row, flow=block.kind != "lines")
-                if text and plain(part):
-                    text.append(Span(" ", Joined(block.id)))
-                text += part
+            try:
+                for chosen, table, row in self._chosen(use):
+                    spoken = True
+                    part = self._passage(chosen, None, table, row, flow=block.kind != "lines")
+                    if text and plain(part):
+                        text.append(Span(" ", Joined(block.id)))
+                    text += part
+            except Refused as refused:
+                problems += refused.problems
+        if problems:
+            raise Refused(problems)
         if not spoken:
             return None
         if not plain(text).strip():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from guidegen.compose import Composer
-from guidegen.facts import FOLDERS, Owner
+from guidegen.facts import FOLDERS, Owner, stub
 from guidegen.pack import Pack, owned_file
 from guidegen.problems import Problem, Refused
 from guidegen.source import Location
@@ -61,7 +61,8 @@ def _lacked(
         if file in own_files:
             passages.setdefault(problem.lacks, problem)
         elif owner == draft.slug:
-            facts.setdefault(name, problem)
+            if name != "within" and not _is_stated(draft, name):
+                facts.setdefault(name, problem)
         elif not (problem.kind == "empty-passage" and at in unsaid_passages & own_files):
             rest.setdefault(problem.message, problem)
     declared = list(pack.fields[draft.kind])
@@ -69,6 +70,11 @@ def _lacked(
         yield _missing_fact(pack, draft, name, facts[name])
     yield from map(_missing_passage, passages.values())
     yield from (problem._replace(warning=True) for problem in rest.values())
+
+
+def _is_stated(draft: Owner, name: str) -> bool:
+    """Whether a fact stands in the file, with a value that can't be read: that is said where it is read."""
+    return re.search(rf"^{re.escape(name)}:", draft.location.source.text, re.MULTILINE) is not None
 
 
 def _place_in(declared: list[str], name: str) -> int:
@@ -81,16 +87,9 @@ def _missing_fact(pack: Pack, draft: Owner, name: str, problem: Problem) -> Prob
     field = pack.fields[draft.kind].get(name.partition(".")[0])
     needed = f"{problem.location} reads it"
     hint = f"{field.about}\n{needed}" if field and field.about else needed
-    return Problem("draft", f"'{name}' is still missing", _stub(draft, name), hint, warning=True)
-
-
-def _stub(draft: Owner, name: str) -> Location:
-    """The line of a scaffold that waits for a fact, `# NAME:`; else the file."""
     source = draft.location.source
-    found = re.search(rf"^# ?({re.escape(name.partition('.')[0])}):", source.text, re.MULTILINE)
-    if not found:
-        return Location.of_file(source.path)
-    return source.at(found.start(1), len(found[1]))
+    at = stub(source, name.partition(".")[0]) or Location.of_file(source.path)
+    return Problem("draft", f"'{name}' is still missing", at, hint, warning=True)
 
 
 def _missing_passage(problem: Problem) -> Problem:

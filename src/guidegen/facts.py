@@ -12,7 +12,7 @@ from guidegen.files import read_source
 from guidegen.keys import SLUG, Keys, visible_key
 from guidegen.problems import Problem, Refused, suggest
 from guidegen.schema import Schema
-from guidegen.source import Location
+from guidegen.source import Location, Source
 from guidegen.stated import Reading, read_fact, read_provenance
 from guidegen.values import Fact, Names, Provenance, Term
 from guidegen.yamlfile import Mapping, Node, Scalar, read_file
@@ -72,28 +72,36 @@ class Pair(NamedTuple):
 NO_PAIR = Pair("", {}, PairFile(), (), None)
 
 
-def home_of(name: str, key: str) -> str:
-    """Where to state what a name reads and doesn't find: the field, and the file that it belongs in.
+class Untranslated(NamedTuple):
+    """A place, a role or a term (`what`) that has no name in a draft locale."""
 
-    `name` is as written (`place.country.NAME`), `key` as looked for (`COUNTRY.NAME`).
-    """
-    root = name.partition(".")[0]
-    slug, _, path = key.partition(".")
-    folder = {"pair": PAIRS, **FOLDERS}.get(root)
-    return f"state `{path}` in {folder}/{slug}.yaml" if folder else f"state `{key}`"
+    locale: str
+    what: str
+    location: Location
+
+
+def stub(source: Source, name: str) -> Location | None:
+    """The line of a scaffold that waits for a fact, `# NAME:`, if the file has one."""
+    found = re.search(rf"^# ?({re.escape(name)}):", source.text, re.MULTILINE)
+    return source.at(found.start(1), len(name)) if found else None
 
 
 class Facts:
     """The facts of a pack, each file read once and when it is first asked for.
 
-    Problems gather in `problems` as files are read; those of a draft as warnings.
+    Problems gather in `problems` as files are read; those of a draft as warnings. Names that a draft
+    locale hasn't yet gather in `untranslated`: they are nobody's concern but the translator's.
     """
 
-    def __init__(self, root: Path, fields: Schema, locales: tuple[str, ...]) -> None:
+    def __init__(
+        self, root: Path, fields: Schema, locales: tuple[str, ...], draft_locales: tuple[str, ...] = ()
+    ) -> None:
         self.root = root
         self.fields = fields
         self.locales = locales
+        self.draft_locales = draft_locales
         self.problems: list[Problem] = []
+        self.untranslated: list[Untranslated] = []
         self._vocabularies: dict[str, dict[str, Term]] | None = None
         self._owners: dict[tuple[str, str], Owner | None] = {}
         self._pairs: dict[tuple[str, str], Pair] = {}
@@ -148,6 +156,7 @@ class Facts:
                 )
             elif names := read_names(node, key, ("name",), self.locales, self.problems, free=True):
                 terms[key] = Term(key, names)
+                self._note_untranslated(names, key)
         return terms
 
     # -- places, roles, pairs
@@ -190,7 +199,8 @@ class Facts:
             self._note("unknown-place", message, owner.within.location, suggest(slug, self.slugs("place")))
         elif owner.within is None and owner.scope in ("city", "region") and "within" not in mapping.entries:
             hint = "add `within:` and the slug of the country or region it lies in"
-            self._note("missing-key", f"{what} has no 'within'", mapping.location, hint)
+            at = stub(mapping.location.source, "within") or mapping.location
+            self._note("missing-key", f"{what} has no 'within'", at, hint)
 
     def _read_owner(self, kind: str, slug: str) -> Owner | None:
         file = f"{FOLDERS[kind]}/{slug}.yaml"
@@ -207,6 +217,8 @@ class Facts:
         names_node = keys.node("names", required=True)
         forms = schema.PLACE_FORMS if kind == "place" else ("name", *schema.ROLE_FORMS)
         names = names_node and read_names(names_node, slug, forms, self.locales, self.problems)
+        if names:
+            self._note_untranslated(names, slug)
         keys.words("aliases")
         owner = Owner(
             kind,
@@ -226,7 +238,7 @@ class Facts:
 
     def _read_facts(self, keys: Keys, kind: str, slug: str) -> dict[str, Fact]:
         inherited = read_provenance(keys, Provenance())
-        reading = Reading(self.locales, self.vocabularies, self.problems)
+        reading = Reading((*self.locales, *self.draft_locales), self.vocabularies, self.problems)
         facts = {}
         for name, field in self.fields[kind].items():
             node = keys.node(name)
@@ -284,7 +296,7 @@ class Facts:
                 continue
             entry = Keys(node, "the override", self.problems)
             override = Override(
-                entry.choice("locale", self.locales, required=True),
+                entry.choice("locale", (*self.locales, *self.draft_locales), required=True),
                 entry.text("block", required=True),
                 None if entry.flag("absent") else entry.text("text"),
                 f"{slug}.overrides[{index}]",
@@ -308,6 +320,15 @@ class Facts:
             entry.close()
             overrides.append(override)
         return tuple(overrides)
+
+    def _note_untranslated(self, names: Names, what: str) -> None:
+        """Note each draft locale that something has no name in."""
+        if "" not in names.forms:
+            self.untranslated += [
+                Untranslated(locale, what, names.location)
+                for locale in self.draft_locales
+                if locale not in names.forms
+            ]
 
     def _says_draft(self, file: str) -> bool:
         """Whether a file that can't be read as YAML says that it is a draft all the same."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from guidegen.facts import Facts, Owner
+from guidegen.facts import FOLDERS, Facts, Owner
 from guidegen.files import read_source
 from guidegen.language import Language, is_known
 from guidegen.lookup import Catalogue
@@ -28,7 +28,10 @@ class Pack:
     """A pack in a folder.
 
     Opening it reads settings, vocabularies, rules and outline; places, roles and snippet files are read
-    when they are reached. What is wrong gathers in `problems`.
+    when they are reached. What is wrong gathers in `problems`; what is wrong with a draft, as warnings.
+
+    `locales` are the published ones, the source language first; `draft_locales` are the others, and
+    `all_locales` has both in the order of pack.yaml.
 
     Raises `Refused` if pack.yaml or a vocabulary can't be read as a whole.
     """
@@ -40,8 +43,10 @@ class Pack:
         if errors(self._problems):
             raise Refused(self._problems)
         self.fields = read_fields(self.settings.fields, self._problems)
-        self.locales = tuple(self.settings.locales)
-        self.facts = Facts(root, self.fields, self.locales)
+        self.all_locales = tuple(self.settings.locales)
+        self.locales = tuple(tag for tag, one in self.settings.locales.items() if one.is_published)
+        self.draft_locales = tuple(tag for tag in self.all_locales if tag not in self.locales)
+        self.facts = Facts(root, self.fields, self.locales, self.draft_locales)
         self._note_unknown_vocabularies()
         if errors(self._problems) or any(found.kind != "missing-key" for found in self.facts.problems):
             raise Refused(self.problems)  # where a field or a term is lost, all that names it looks wrong
@@ -97,9 +102,10 @@ class Pack:
 
     def language(self, locale: str) -> Language:
         """How a locale of the pack writes numbers and lists. Raises `Refused` for an unknown one."""
+        known = self.all_locales
         settings = self.settings.locales.get(locale)
         if settings is None:
-            raise refuse("unknown-locale", f"unknown locale '{locale}'", hint=suggest(locale, self.locales))
+            raise refuse("unknown-locale", f"unknown locale '{locale}'", hint=suggest(locale, known))
         if locale not in self._languages:
             if not is_known(settings.babel):
                 raise refuse(
@@ -125,10 +131,16 @@ class Pack:
             place = path.parent.name
             yield f"snippets/{locale}/pairs/{place}/{path.name}", f"{place}/{path.stem}"
 
+    def in_file(self, locale: str, file: str, owner: str) -> list[Passage]:
+        """The passages of one of a locale's snippet files, in order."""
+        passages = self.owned(locale, kind_of_file(file), owner) if owner else self.shared(locale)
+        return [passage for passage in passages.values() if passage.location.path == file]
+
     def shared(self, locale: str) -> dict[str, Passage]:
         """The passages that all guides of a locale share."""
         if (locale, "") not in self._snippets:
             shared: dict[str, Passage] = {}
+            mark = len(self._problems)
             for path in sorted((self.root / "snippets" / locale).glob("*.md")):
                 for name, passage in self._read_snippets(
                     f"snippets/{locale}/{path.name}", locale, ""
@@ -144,6 +156,7 @@ class Pack:
                         )
                     shared.setdefault(name, passage)
             self._snippets[locale, ""] = shared
+            self._excuse(locale, mark)
         return self._snippets[locale, ""]
 
     def owned(self, locale: str, kind: str, slug: str) -> dict[str, Passage]:
@@ -151,7 +164,9 @@ class Pack:
         if (locale, slug) not in self._snippets:
             name = owned_file(locale, kind, slug)
             there = (self.root / name).exists()
+            mark = len(self._problems)
             self._snippets[locale, slug] = self._read_snippets(name, locale, slug) if there else {}
+            self._excuse(locale, mark, kind, slug)
         return self._snippets[locale, slug]
 
     def _read_snippets(self, name: str, locale: str, owner: str) -> dict[str, Passage]:
@@ -160,6 +175,15 @@ class Pack:
         except Refused as refused:
             self._problems += refused.problems
             return {}
+
+    def _excuse(self, locale: str, mark: int, kind: str = "", slug: str = "") -> None:
+        """Make warnings of the problems noted since, if the locale or the owner is a draft."""
+        if len(self._problems) == mark:
+            return
+        known = kind in FOLDERS and self.facts.has(kind, slug)
+        owner = self.facts.owner(kind, slug) if known else None
+        if locale in self.draft_locales or (owner and not owner.is_published):
+            self._problems[mark:] = [found._replace(warning=True) for found in self._problems[mark:]]
 
     def passage(self, name: str, locale: str, place: str, role: str, at: Location) -> Passage:
         """The passage that a name means in a guide. `at` is where it is named. Raises `Refused`."""
@@ -178,13 +202,25 @@ class Pack:
                 "what stands before a colon is place, role or pair",
             )
         if name not in found:
-            raise refuse(
-                "missing-passage",
-                f"there is no passage '{name}' in {file}",
-                at,
-                missing_passage(name, found),
-            )
+            message = f"there is no passage '{name}' in {file}"
+            hint = missing_passage(name, found)
+            missing = Problem("missing-passage", message, at, hint, lacks=f"{file}#{name}")
+            raise Refused(self._unread(file) or [missing])
+        if not found[name].text:
+            hint = "write it, or delete its heading"
+            raise refuse("empty-passage", f"passage '{name}' says nothing", found[name].location, hint)
         return found[name]
+
+    def _unread(self, file: str) -> list[Problem]:
+        """What keeps passages of a draft locale's file or folder from being read."""
+        return [
+            problem._replace(warning=False)
+            for problem in self._problems
+            if problem.warning
+            and problem.kind != "empty-passage"
+            and problem.location
+            and problem.location.path.startswith(file)
+        ]
 
     def passage_by_id(self, id_: str, locale: str) -> Passage:
         """The passage that an origin names: `fit.in-field`, `CITY:scene`, `CITY/ROLE:note`."""
@@ -215,6 +251,11 @@ def missing_passage(name: str, found: Iterable[str]) -> str:
     """A hint for a passage that isn't among those found."""
     near = nearest(name, found)
     return f"did you mean '{near}'? If not, write `## {name}` there" if near else f"write `## {name}` there"
+
+
+def kind_of_file(file: str) -> str:
+    """What owns a snippet file: a place, a role or a pair; empty if all guides share it."""
+    return next((kind for kind, folder in OWNED.items() if f"/{folder}/" in file), "")
 
 
 def owned_file(locale: str, kind: str, slug: str) -> str:

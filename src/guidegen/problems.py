@@ -89,6 +89,21 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(once.values(), key=key)
 
 
+def once_per_lack(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of one guide; what is missing is said where it is first read, and where else it is."""
+    found: list[Problem] = []
+    first: dict[str, int] = {}
+    for problem in problems:
+        index = first.setdefault(problem.lacks, len(found)) if problem.lacks else len(found)
+        if index == len(found):
+            found.append(problem)
+        elif problem.location != found[index].location:
+            also = f"{problem.location} reads it too"
+            hint = found[index].hint
+            found[index] = found[index]._replace(hint=hint if also in hint else f"{hint}\n{also}")
+    return found
+
+
 def together(problems: Iterable[Problem]) -> list[Problem]:
     """Problems of several guides, those with one place and one cure said once, with their number."""
     alike: dict[tuple[str, str, str], dict[str, Problem]] = {}

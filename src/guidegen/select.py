@@ -46,6 +46,6 @@ def parse_selectors(selectors: Iterable[str], pack: Pack) -> Selection:
 def _resolve(kind: str, name: str, pack: Pack) -> str:
     if kind != "locale":
         return find(pack.facts, kind, name)
-    if name not in pack.locales:
-        raise refuse("unknown-locale", f"unknown locale '{name}'", hint=suggest(name, pack.locales))
+    if name not in pack.all_locales:
+        raise refuse("unknown-locale", f"unknown locale '{name}'", hint=suggest(name, pack.all_locales))
     return name

@@ -11,16 +11,19 @@ from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Scalar
 
 FILE = "pack.yaml"
+STATUSES = ("draft", "published")  # of a locale; as those of places and roles
 FORMATS = ("text", "markdown", "html", "json")
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
-_MONEY = re.compile(r"[^#0,.]*#,##0([.,]0+)?[^#0,.]*")
+_WORDS = r"(?:'[^']*'|[^#0,.'])*"  # in a number pattern; in quotes, no sign is part of the number
+_MONEY = re.compile(rf"{_WORDS}#,(##,)?##0([.,]0+)?{_WORDS}")
 _NEWLINES = {"lf": "\n", "crlf": "\r\n"}
 
 
 class Locale(NamedTuple):
     """A language of the guides: its tag, Babel's name for it, and how it writes money.
 
-    `money` and `thousands` are number patterns (CLDR), `¤` standing for the currency.
+    `money` and `thousands` are number patterns (CLDR), `¤` standing for the currency. `location` is
+    where Babel's name stands.
     """
 
     tag: str
@@ -28,6 +31,12 @@ class Locale(NamedTuple):
     money: str
     thousands: str
     location: Location
+    status: str = "published"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether guides in it are made, held by goldens and counted."""
+        return self.status == "published"
 
 
 class Layout(NamedTuple):
@@ -43,7 +52,10 @@ class Layout(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What pack.yaml says, but for the fields, which `schema` reads from `fields`."""
+    """What pack.yaml says, but for the fields, which `schema` reads from `fields`.
+
+    `locales` has those that are drafts too.
+    """
 
     site: dict[str, str]
     currency: str
@@ -53,6 +65,16 @@ class Settings(NamedTuple):
     golden_format: str
     fields: Mapping | None
     locations: dict[str, Location]
+
+
+def is_tag(text: str) -> bool:
+    """Whether this has the form of a locale's tag: en, nl or fr-BE."""
+    return bool(_TAG.fullmatch(text))
+
+
+def is_money_pattern(text: str) -> bool:
+    """Whether this is a number pattern for money, as ¤#,##0."""
+    return "¤" in text and bool(_MONEY.fullmatch(text))
 
 
 def read_settings(root: Mapping, problems: list[Problem]) -> Settings:
@@ -105,7 +127,7 @@ def _locales(keys: Keys, problems: list[Problem]) -> dict[str, Locale]:
     mapping = keys.mapping_of("locales", required=True)
     locales = {}
     for tag, at, node in mapping.each() if mapping else ():
-        if not _TAG.fullmatch(tag):
+        if not is_tag(tag):
             keys.note("locale", f"'{tag}' is no language tag", at, "write it as en, nl or fr-BE")
         if not isinstance(node, Mapping):
             keys.note(
@@ -122,7 +144,12 @@ def _locales(keys: Keys, problems: list[Problem]) -> dict[str, Locale]:
             _pattern(entry, "money"),
             _pattern(entry, "thousands"),
             node.entries["babel"].location if "babel" in node.entries else at,
+            entry.choice("status", STATUSES, "published"),
         )
+        if len(locales) == 1 and not locales[tag].is_published:
+            hint = "publish it, or put a published locale before it"
+            message = "the first locale is the source language: it can't be a draft"
+            entry.note("locale", message, node.entries["status"].location, hint)
         entry.close()
     if mapping and not mapping.entries:
         hint = 'write `en: {babel: en_GB, money: "¤#,##0", thousands: "¤#,##0k"}` below it'
@@ -134,7 +161,7 @@ def _pattern(entry: Keys, key: str) -> str:
     scalar = entry.scalar(key, required=True)
     if scalar is None:
         return ""
-    if "¤" not in scalar.text or not _MONEY.fullmatch(scalar.text):
+    if not is_money_pattern(scalar.text):
         entry.note(
             "pattern",
             f"'{scalar.text}' is no pattern for money",

@@ -6,12 +6,13 @@ import os
 
 import click
 
+from guidegen.cli.complete import complete_selector
 from guidegen.cli.console import complain, open_pack, put
 from guidegen.cli.diff import shown
 
 
 @click.command("accept")
-@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
+@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...", shell_complete=complete_selector)
 @click.pass_obj
 def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
     """Make the goldens what the pack renders now, and show each difference that is accepted.

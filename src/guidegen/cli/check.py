@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from guidegen.cli.console import complain, open_pack, put, report
+from guidegen.cli.console import complain, counted, find_pack, put, report
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from guidegen.problems import Problem
 
 
 @click.command("check")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How problems are written out; github marks them in a pull request.",
+)
 @click.pass_obj
 def command(pack_folder: str | None, format_: str) -> int:
     """Find everything that is wrong with the pack.
@@ -25,16 +34,19 @@ def command(pack_folder: str | None, format_: str) -> int:
     guidegen check --format json
     """
     from guidegen.check import check
+    from guidegen.pack import Pack
     from guidegen.problems import Refused, errors, ordered
 
+    root = find_pack(pack_folder, or_shipped=True)
     try:
-        problems = check(open_pack(pack_folder, or_shipped=True))
+        problems = check(Pack(root))
     except Refused as refused:
-        if any(problem.kind == "no-pack" for problem in refused.problems):
-            raise
         problems = ordered(refused.problems)
     if format_ == "json":
         put(_json(problems))
+    elif format_ == "github":
+        put("".join(_workflow_command(problem, root) for problem in problems).encode())
+        complain(counted(problems))
     elif problems:
         report(problems)
     else:
@@ -61,3 +73,36 @@ def _json(problems: list[Problem]) -> bytes:
             }
         )
     return (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _workflow_command(problem: Problem, root: Path) -> str:
+    """A line that GitHub makes an annotation of: `::error file=…,line=…::message`."""
+    from guidegen.problems import visible
+
+    properties: dict[str, str | int] = {}
+    if at := problem.location:
+        properties["file"] = _in_repository(root, at.path)
+        if at.line:
+            properties |= {"line": at.line, "col": at.column, "endColumn": at.column + max(1, at.width)}
+    properties["title"] = problem.kind
+    listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    said = "\n".join(visible(line) for line in (problem.message, *problem.hint.splitlines()))
+    return f"::{'warning' if problem.warning else 'error'} {listed}::{_data(said)}\n"
+
+
+def _in_repository(root: Path, name: str) -> str:
+    """A file of the pack as GitHub names it: from the folder on that the workflow checked out."""
+    import os
+    from pathlib import Path
+
+    base = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
+    path = root.resolve() / name
+    return (path.relative_to(base) if path.is_relative_to(base) else path).as_posix()
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guidegen.cli.complete import complete_selector
 from guidegen.cli.console import colours, complain, open_pack, put
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _COLOURS = {"-": "red", "+": "green", "@": "cyan"}
 
 
 @click.command("diff")
-@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
+@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...", shell_complete=complete_selector)
 @click.pass_obj
 def command(pack_folder: str | None, selectors: tuple[str, ...]) -> int:
     """Compare the goldens with what the pack renders now.

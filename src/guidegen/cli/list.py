@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from guidegen.cli.complete import complete_selector, complete_word
 from guidegen.cli.console import open_pack, put
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ WHATS = ("places", "roles", "guides", "passages", "tables", "facts")
 
 
 @click.command("list")
-@click.argument("what", metavar="|".join(WHATS))
-@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
+@click.argument("what", metavar="|".join(WHATS), shell_complete=complete_word(WHATS))
+@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...", shell_complete=complete_selector)
 @click.option("--drafts", is_flag=True, help="Also what isn't published.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
@@ -79,6 +80,10 @@ def _shown(pack: Pack, kind: str, drafts: bool) -> Iterator[Owner]:
             yield owner
 
 
+def _locales(pack: Pack, drafts: bool) -> tuple[str, ...]:
+    return pack.all_locales if drafts else pack.locales
+
+
 def _owners(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
     for owner in _shown(pack, what.removesuffix("s"), drafts):
         yield {
@@ -90,11 +95,11 @@ def _owners(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dic
 
 
 def _guides(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
-    for locale in pack.locales:
+    for locale in _locales(pack, drafts):
         for place in _shown(pack, "place", drafts):
             for role in _shown(pack, "role", drafts):
                 if selection.has(locale, place.slug, role.slug):
-                    published = place.is_published and role.is_published
+                    published = locale in pack.locales and place.is_published and role.is_published
                     yield {
                         "slug": f"{locale}/{place.slug}/{role.slug}",
                         "status": "published" if published else "draft",
@@ -102,13 +107,10 @@ def _guides(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dic
 
 
 def _passages(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
-    for locale in pack.locales:
+    for locale in _locales(pack, drafts):
         for file, owner in pack.snippet_files(locale):
-            kind = "place" if "/places/" in file else "role" if "/roles/" in file else "pair"
-            passages = pack.owned(locale, kind, owner) if owner else pack.shared(locale)
-            for passage in passages.values():
-                if passage.location.path == file:
-                    yield {"slug": passage.id, "locale": locale, "file": f"{file}:{passage.location.line}"}
+            for passage in pack.in_file(locale, file, owner):
+                yield {"slug": passage.id, "locale": locale, "file": f"{file}:{passage.location.line}"}
 
 
 def _tables(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from guidegen import __version__
 from guidegen.cli.console import complain, put
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 FINE, FOUND, REFUSED, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
 COMMANDS = {
@@ -45,6 +50,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that was typed; the nearest one is named if there is none."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            if ctx.resilient_parsing:  # a shell asks what may come next: nothing
+                return args[0], click.Command(args[0], add_help_option=False), args[1:]
             from guidegen.problems import refuse, suggest
 
             raise refuse(
@@ -58,10 +65,19 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _complete_folder(ctx: click.Context, param: click.Parameter, typed: str) -> list[CompletionItem]:
+    from guidegen.cli.complete import complete_folder
+
+    return complete_folder(ctx, param, typed)
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="guidegen", message="%(prog)s %(version)s")
 @click.option(
-    "--pack", metavar="DIR", help="The pack's folder; else the nearest one upward with a pack.yaml."
+    "--pack",
+    metavar="DIR",
+    shell_complete=_complete_folder,
+    help="The pack's folder; else the nearest one upward with a pack.yaml.",
 )
 @click.pass_context
 def guidegen(ctx: click.Context, pack: str | None) -> None:
@@ -80,6 +96,12 @@ def guidegen(ctx: click.Context, pack: str | None) -> None:
 
 def run() -> int:
     """Run the command that was typed; gives its exit code. No failure is left to become a traceback."""
+    if os.environ.get("_GUIDEGEN_COMPLETE"):
+        from guidegen.cli.completion import answer
+
+        answer(guidegen)
+        _discard_output()
+        return FINE
     try:
         code = guidegen.main(prog_name="guidegen", standalone_mode=False) or FINE
         put(b"")
@@ -109,8 +131,6 @@ def _usage(error: click.ClickException) -> str:
 def _discard_output() -> None:
     """Point standard output nowhere: Python flushes it once more at the end, and would fail again."""
     if sys.stdout is not None:
-        import os
-
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

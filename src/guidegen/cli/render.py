@@ -6,23 +6,47 @@ from pathlib import Path
 
 import click
 
-from guidegen.cli.console import complain, open_pack, put
+from guidegen.cli.complete import (
+    complete_city,
+    complete_file,
+    complete_format,
+    complete_locale,
+    complete_role,
+)
+from guidegen.cli.console import complain, keep_out_of_pack, open_pack, put
 
 
 @click.command("render")
-@click.option("--city", required=True, metavar="NAME", help="The place, by any of its names, in any case.")
-@click.option("--role", required=True, metavar="NAME", help="The role, by any of its names.")
-@click.option("--locale", metavar="TAG", help="The language; else the pack's first.")
+@click.option(
+    "--city",
+    required=True,
+    metavar="NAME",
+    shell_complete=complete_city,
+    help="The place, by any of its names, in any case.",
+)
+@click.option(
+    "--role",
+    required=True,
+    metavar="NAME",
+    shell_complete=complete_role,
+    help="The role, by any of its names.",
+)
+@click.option(
+    "--locale", metavar="TAG", shell_complete=complete_locale, help="The language; else the pack's first."
+)
 @click.option(
     "--format",
     "format_",
     metavar="text|markdown|html|json",
     default="text",
     show_default=True,
+    shell_complete=complete_format,
     help="How the guide is written out.",
 )
 @click.option("--as-of", metavar="DATE", help="Read facts as of this day (2026-11-20); else the pack's.")
-@click.option("-o", "output", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option(
+    "-o", "output", metavar="FILE", shell_complete=complete_file, help="Write to a file, whole or not at all."
+)
 @click.option("--open", "opened", is_flag=True, help="Show the page in the browser; with --format html.")
 @click.pass_obj
 def command(
@@ -43,6 +67,7 @@ def command(
     guidegen render --city NAME --role NAME --format json -o guide.json
     """
     from guidegen.compose import compose
+    from guidegen.files import write
     from guidegen.finding import find
     from guidegen.formats import rendered
     from guidegen.keys import is_date
@@ -64,26 +89,15 @@ def command(
         owner = pack.facts.owner(kind, slug)
         if owner and not owner.is_published:
             complain(f"{slug} is a draft: this guide isn't published")
+    if tag not in pack.locales:
+        complain(f"the locale {tag} is a draft: this guide isn't published")
     data = rendered(guide, pack.settings.layout, format_)
     if output is not None:
-        _save(Path(output), data, pack.root)
+        keep_out_of_pack(Path(output), pack.root)
+        write(Path(output), data)
     elif not opened:
         put(data)
     if opened:
         from guidegen.cli.browser import show_page
 
         show_page(data, Path(output) if output else None, f"{place_slug}-{role_slug}-{tag}.html")
-
-
-def _save(path: Path, data: bytes, root: Path) -> None:
-    """Write the guide, but never over what the pack is made of."""
-    from guidegen.files import write
-    from guidegen.problems import refuse
-
-    if "\0" in str(path):
-        raise refuse("output", "a file's name has no NUL character", hint="give another name after -o")
-    target, pack = path.resolve(), root.resolve()
-    sources = [pack / name for name in ("pack.yaml", "facts", "rules", "snippets", "golden")]
-    if any(target == source or target.is_relative_to(source) for source in sources):
-        raise refuse("output-in-pack", f"'{path}' is part of the pack", hint="write to another folder")
-    write(path, data)

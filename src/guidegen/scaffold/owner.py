@@ -95,9 +95,9 @@ def _preface(pack: Pack, new: New) -> Iterator[str]:
     city, role = pair["place"] or "CITY", pair["role"] or "ROLE"
     passages = " and its passages" if wanted(pack, new.kind, pack.locales[0]) else ""
     yield (
-        f"`guidegen render --city {city} --role {role}` says what is still missing here{passages}. When it "
-        f"prints the guide that you want, write `status: published`, then run `guidegen check` and "
-        f"`guidegen accept {new.what}:{new.slug}`."
+        f"`guidegen check` says what is still missing here{passages}. When "
+        f"`guidegen render --city {city} --role {role}` prints the guide that you want, write "
+        f"`status: published`, then run `guidegen accept {new.what}:{new.slug}`."
     )
     if example := _example(pack, new.kind):
         yield f"A finished one to look at: {FOLDERS[new.kind]}/{example}.yaml"
