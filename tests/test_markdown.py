@@ -152,6 +152,9 @@ def test_characters_are_literal_wherever_they_stand(text: str) -> None:
         ("| a | b |", "| "),
         (": a definition", ": "),
         ("<MyComponent />", "<"),
+        ("[x]: y", "["),
+        (":::note", ":"),
+        (":tada: x", ":"),
     ],
 )
 def test_nothing_is_left_that_a_site_generator_runs(text: str, mark: str) -> None:

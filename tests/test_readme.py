@@ -1,5 +1,6 @@
 """The README: its tour runs, as written and in order, and prints what it shows."""
 
+import json
 import os
 import re
 import shutil
@@ -59,7 +60,7 @@ def test_the_tour_prints_what_the_readme_shows(tour: Path, number: int) -> None:
         done = subprocess.run(
             ["sh", "-c", command],
             cwd=tour,
-            env={**env, "PATH": f"{tour / 'bin'}{os.pathsep}{env['PATH']}"},
+            env={**env, "PATH": f"{tour / 'bin'}{os.pathsep}{env['PATH']}", "BROWSER": "true"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
@@ -84,6 +85,39 @@ def test_every_command_is_in_the_readme() -> None:
     from guidegen.cli.main import COMMANDS
 
     assert all(re.search(rf"^\| `{name}\b", README, re.MULTILINE) for name in COMMANDS)
+
+
+def test_every_command_that_is_named_can_be_typed() -> None:
+    """What stands in backticks is a command that exists, with options and words that it takes."""
+    named = {found for found in re.findall(r"`(guidegen [^`]+)`", README) if "COMMAND" not in found}
+    helps: dict[str, str] = {}
+
+    assert len(named) > 8
+    for typed in named:
+        command, *rest = typed.removeprefix("guidegen ").split(" | ")[0].split()
+        if command not in helps:
+            done = subprocess.run(
+                [sys.executable, "-m", "guidegen", command, "--help"], capture_output=True, check=False
+            )
+            helps[command] = done.stdout.decode()
+            assert done.returncode == 0, typed
+        for word in rest:
+            assert not word.startswith("-") or re.search(rf"[ ,]{word}\b", helps[command]), typed
+
+
+def test_the_settings_for_the_editor_fit_the_pack() -> None:
+    """Each schema that the settings name is one that `schema -o` writes, and its files are there."""
+    from guidegen.editor import KINDS
+
+    (block,) = re.findall(r"^```json\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    schemas = json.loads(block)["yaml.schemas"]
+    wanted = {f"schema/{kind}.json" for kind in KINDS if kind != "guide"}
+
+    assert set(schemas) == wanted
+    for schema, files in schemas.items():
+        patterns = [files] if isinstance(files, str) else files
+        found = [path for pattern in patterns if pattern[0] != "!" for path in ROOT.glob(pattern)]
+        assert found or schema == "schema/pair.json"
 
 
 def test_the_excerpt_of_the_rules_is_in_the_rules() -> None:

@@ -19,6 +19,8 @@ from conftest import MINI, ROOT, write_pack
 from guidegen.compose import Composer
 from guidegen.formats import rendered
 from guidegen.pack import Pack
+from guidegen.scaffold.plan import carry_out
+from guidegen.scaffold.starter import plan_starter
 
 pytestmark = pytest.mark.web
 
@@ -162,6 +164,9 @@ def sight(tmp_path_factory: pytest.TempPathFactory) -> Sight:
     write_guides(
         Pack(write_pack(tmp_path_factory.mktemp("hostile") / "pack", HOSTILE)), folder / "guides" / "hostile"
     )
+    starter = tmp_path_factory.mktemp("starter") / "pack"
+    carry_out(plan_starter(starter), starter)
+    write_guides(Pack(starter), folder / "guides" / "starter")
     mistakes = folder / "mistakes"
     mistakes.mkdir()
     (mistakes / "careless.html").write_text(CARELESS, "utf-8")
@@ -220,7 +225,7 @@ def test_any_npm_can_install_the_tools() -> None:
 
 
 def test_every_published_guide_is_looked_at(sight: Sight) -> None:
-    """All that has a golden is looked at by both, and the hostile pack's guides are."""
+    """All that has a golden is looked at by both, and so are the hostile pack's guides and the starter's."""
     golden = ROOT / "golden"
     accepted = {
         f"guides/{path.relative_to(golden).with_suffix('.html').as_posix()}"
@@ -229,6 +234,7 @@ def test_every_published_guide_is_looked_at(sight: Sight) -> None:
 
     assert len(accepted) >= 5
     assert {*accepted, "guides/hostile/en/port-ellen/netmaker.html"} <= {*sight.browser} == {*sight.nu}
+    assert [page for page in sight.browser if page.startswith("guides/starter/")]
 
 
 def test_nu_finds_nothing(sight: Sight) -> None:

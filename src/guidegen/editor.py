@@ -83,7 +83,14 @@ def _names(pack: Pack, forms: tuple[str, ...]) -> dict[str, Any]:
     one = {"anyOf": [_WORD, _object(dict.fromkeys(forms, _WORD))]}
     return {
         "description": "What it is called: one text, or by locale; forms where grammar needs them.",
-        "anyOf": [_WORD, {**_map_of(one), "required": list(pack.locales)}],
+        "anyOf": [
+            _WORD,
+            {
+                **_map_of(one),
+                "properties": dict.fromkeys(pack.all_locales, one),
+                "required": list(pack.locales),
+            },
+        ],
     }
 
 

@@ -1,7 +1,8 @@
 r"""The Markdown format: front matter, then headings, lists, tables and links, for site generators.
 
 Meant for Hugo, Astro, Eleventy and Jekyll alike: CommonMark with pipe tables. What one of them would
-take for markup, a template or a directive is escaped, as `\*` or as an entity, so that it reads as it stands.
+take for markup, a template or a directive is escaped, as `\*` or as an entity, so that it reads as it
+stands. The escapes were found by building hostile guides with all four, plain and with their extensions on.
 """
 
 from __future__ import annotations
@@ -13,11 +14,21 @@ from urllib.parse import quote
 
 from guidegen.guide import Block, Grid, Guide, Link, Listing, Prose, Text, flat, plain
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: f"&#{ord(mark)};" for mark in "{}~$^"}
-_ENTITY = re.compile("[<>{}~$^]|&(?=#?[A-Za-z0-9]+;)")  # {{ and {% are templates to Jekyll, Eleventy and Hugo
-_ESCAPED = re.compile(r"[\\`*_\[\]|]|#(?=#*\s*$)|^[#+=-]", re.MULTILINE)
-_NUMBERED = re.compile(r"^([0-9]+)([.)])", re.MULTILINE)
-_DEFINING = re.compile("^:", re.MULTILINE)
+_AS_ENTITY = (
+    r"[<>{}\[\]~$^`\\]"  # templates ({{, {%), components, formulas; links and code, where kramdown skips \
+    r"|&(?=#?[A-Za-z0-9]+;)"
+    r"|^:|:(?=[^\s0-9/])"  # definitions, directives, emoji
+    r"|^[^\S \n]|[^\S \n]$"  # no-break spaces, which some trim
+)
+_WITH_BACKSLASH = (
+    r"[*_|]"
+    r"|:(?=[0-9/])|(?<=[Ww]{3})\."  # directives; addresses, which some make links of, escapes and all
+    r"|#(?=#*\s*$)|^[#+=-]"
+    r"|(?P<twice>[+=])(?=(?P=twice)\S)"  # ++inserted++, ==marked==
+)
+_MARK = re.compile(rf"(?P<entity>{_AS_ENTITY})|{_WITH_BACKSLASH}", re.MULTILINE)
+_NUMBERED = re.compile(r"^([0-9]+)([.)])(?=\s|$)", re.MULTILINE)
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;"}
 _KEPT_IN_LINKS = "/:?#@!',;=%+&"
 
 
@@ -90,10 +101,12 @@ def escaped(text: str) -> str:
 
     Curly quotes and dashes for straight ones are a setting of the site's renderer, and left to it.
     """
-    text = _ESCAPED.sub(r"\\\g<0>", text)
-    text = _NUMBERED.sub(r"\1\\\2", text)
-    text = _ENTITY.sub(lambda found: _ENTITIES[found[0]], text)
-    return _DEFINING.sub("&#58;", text)
+    return _NUMBERED.sub(r"\1\\\2", _MARK.sub(_safe, text))
+
+
+def _safe(found: re.Match[str]) -> str:
+    mark = found[0]
+    return _NAMED.get(mark, f"&#{ord(mark)};") if found["entity"] else f"\\{mark}"
 
 
 def address(text: str) -> str:
