@@ -12,9 +12,7 @@ SHOWN_AT_MOST = 100
 _LINE_SHOWN = 100
 _MESSAGE_SHOWN = 600
 _PATH_SHOWN = 300
-_UNSHOWABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
+_UNSHOWABLE = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 
 
 class Problem(NamedTuple):
@@ -120,7 +118,7 @@ def together(problems: Iterable[Problem]) -> list[Problem]:
 
 def visible(text: str) -> str:
     """The text with characters that would disturb a terminal written as U+202E."""
-    return _UNSHOWABLE.sub(lambda found: f"U+{ord(found[0]):04X}", text)
+    return re.sub(_UNSHOWABLE, lambda found: f"U+{ord(found[0]):04X}", text)
 
 
 def _shortened(text: str) -> str:
