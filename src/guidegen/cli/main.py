@@ -10,6 +10,7 @@ import click
 
 from guidegen import __version__
 from guidegen.cli.console import complain, put
+from guidegen.cli.group import Group
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -28,7 +29,7 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Imports a subcommand when it runs: help and version need none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -44,20 +45,6 @@ class Commands(click.Group):
         command = import_module(f"guidegen.cli.{name}").command
         assert isinstance(command, click.Command)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that was typed; the nearest one is named if there is none."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            if ctx.resilient_parsing:  # a shell asks what may come next: nothing
-                return args[0], click.Command(args[0], add_help_option=False), args[1:]
-            from guidegen.problems import refuse, suggest
-
-            raise refuse(
-                "unknown-command", f"unknown command '{args[0]}'", hint=suggest(args[0], list(COMMANDS))
-            )
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in `guidegen --help`, from the one-line texts above."""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from guidegen.cli.console import complain, open_pack, put
+from guidegen.cli.group import Group
 
 if TYPE_CHECKING:
     from guidegen.pack import Pack
     from guidegen.scaffold.plan import Plan
 
 
-@click.group("new")
+@click.group("new", cls=Group)
 def command() -> None:
     """Begin a city, a role or a locale: files with a comment for each thing to fill in, as drafts.
 
