@@ -281,14 +281,18 @@ HOSTILE = [
 
 
 def with_name(name: str) -> dict[str, str]:
-    """The mini pack, a name in every place that a fact may reach."""
+    """The mini pack, a text in every place that a fact may reach."""
     quoted = json.dumps(name, ensure_ascii=False)
     place = (MINI / "facts/places/port-ellen.yaml").read_text("utf-8")
-    place = place.replace("{en: Port Ellen,", f"{{en: {quoted},").replace("Salt & Sons", f"{quoted}")
+    place = place.replace("Salt & Sons", quoted)
     settings = (MINI / "pack.yaml").read_text("utf-8").replace("name: Quay", f"name: {quoted}")
-    levels = (MINI / "facts/levels.yaml").read_text("utf-8")
-    levels = re.sub(r"title: \w+", lambda _: f"title: {quoted}", levels, count=1)
-    return {"facts/places/port-ellen.yaml": place, "pack.yaml": settings, "facts/levels.yaml": levels}
+    snippets = SNIPPETS.replace("in {{ place.name }}", "in {{ site.name }}", 1)
+    snippets = snippets.replace("{{ item.title }}", "{{ item.title }} {{ site.name }}")
+    return {
+        "facts/places/port-ellen.yaml": place,
+        "pack.yaml": settings,
+        "snippets/en/guide.md": snippets + SITE,
+    }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -303,7 +307,7 @@ def test_hostile_facts_come_out_inert(tmp_path: Path, name: str) -> None:
     ]
     assert text_of(one(page, "title")) == f"Net Makers in {name}"
     assert name in [text_of(element) for element in named(page, "li")]
-    assert name in [text_of(element) for element in named(page, "text")]
+    assert f"Junior {name}" in [text_of(element) for element in named(page, "text")]
     assert structured(page)["Article"]["publisher"]["name"] == name
     assert text_of(next(named(one(page, "nav"), "a"))) == name
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from guidegen.yamlfile import Mapping, Node, Scalar, read_file
 FOLDERS = {"place": "facts/places", "role": "facts/roles"}
 PAIRS = "facts/pairs"
 BLOCK_TEXTS = ("text", "absent")
+_MARKUP = re.compile(r"[{}]|</?[A-Za-z][^>]*>?|&#?\w+;|\*\*|__|`")
 _DRAFT = re.compile(r"^status: *draft\b", re.MULTILINE)
 
 
@@ -372,8 +373,7 @@ def read_names(
         if node.is_empty:
             problems.append(Problem("empty-value", f"'{what}' has no name", node.location, "write one"))
             return None
-        if problem := _one_line(node, what):
-            problems.append(problem)
+        problems += _unfit(node, what)
         return Names({"": {"name": node.text}}, node.location)
     if not isinstance(node, Mapping):
         message = f"the name of '{what}' is a text, or a text for each locale, not a list"
@@ -383,13 +383,14 @@ def read_names(
     for locale, inner in node.entries.items():
         if isinstance(inner, Scalar) and inner.text.strip() and not inner.is_empty:
             found[locale] = {"name": inner.text}
-            if problem := _one_line(inner, what):
-                problems.append(problem)
+            problems += _unfit(inner, what)
         elif isinstance(inner, Mapping):
             keys = Keys(inner, f"the names in '{locale}'", problems)
             wanted = tuple(inner.entries) if free else forms
             found[locale] = {form: text for form in wanted if (text := keys.text(form))}
             keys.close()
+            for form in inner.entries.values():
+                problems += _unfit(form, what) if isinstance(form, Scalar) else ()
         else:
             empty = isinstance(inner, Scalar)
             says = "is empty" if empty else "is a text or a record of forms, not a list"
@@ -404,9 +405,11 @@ def read_names(
     return Names(found, node.location)
 
 
-def _one_line(scalar: Scalar, what: str) -> Problem | None:
-    if "\n" not in scalar.text:
-        return None
-    return Problem(
-        "layout", f"the name of '{what}' stands on one line", scalar.location, "write it without |"
-    )
+def _unfit(scalar: Scalar, what: str) -> Iterator[Problem]:
+    """What a name may not be: several lines, or markup that every guide would show as it stands."""
+    if "\n" in scalar.text:
+        message = f"the name of '{what}' stands on one line"
+        yield Problem("layout", message, scalar.location, "write it without |")
+    if found := _MARKUP.search(scalar.text):
+        message = f"'{found[0]}' in the name of '{what}': a name is plain text, and shown as it stands"
+        yield Problem("markup", message, scalar.location, "write it without braces, tags or other markup")

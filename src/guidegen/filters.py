@@ -41,10 +41,10 @@ def kind_of(type_: schema.Type) -> str:
 
 
 def _capital(pieces: list[str], language: Language) -> list[str]:
-    """The first letter of all as a capital."""
+    """The beginning of all with a capital."""
     for index, piece in enumerate(pieces):
         if piece:
-            return [*pieces[:index], piece[0].upper() + piece[1:], *pieces[index + 1 :]]
+            return [*pieces[:index], language.capital(piece), *pieces[index + 1 :]]
     return pieces
 
 

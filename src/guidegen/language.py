@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Literal
 
+from guidegen.grammar import capital
+
 if TYPE_CHECKING:
     from babel import Locale
 
@@ -86,6 +88,10 @@ class Language:
             currency_digits=False,
             decimal_quantization=False,
         )
+
+    def capital(self, text: str) -> str:
+        """The text with a capital at its beginning, as this language writes one."""
+        return capital(self.babel.replace("_", "-"), text)
 
     def plural(self, value: Decimal, one: str, other: str) -> str:
         """The form that goes with this many."""

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from guidegen import schema
 from guidegen.facts import FOLDERS, PAIRS, Facts, Owner, Pair
+from guidegen.grammar import derivable
 from guidegen.problems import refuse, suggest
 from guidegen.schema import Schema
-from guidegen.values import Entries, Entry, Fact, Localized, Series, Term, Value
+from guidegen.values import Entries, Entry, Fact, Localized, Names, Series, Term, Value
 
 SITE = ("name", "address")
+TERM = ("term",)
 ROOTS = ("place", "role", "pair", "site")
 
 
@@ -55,11 +57,23 @@ def home_of(read: Read) -> str:
 
 
 class Item(NamedTuple):
-    """One of several: the key of an entry or record, what `item.…` reads for it, what it is one of."""
+    """One of several: the key of an entry or record, what `item.…` reads for it, what it is one of.
+
+    `names` are those of the vocabulary's term that it is or belongs to, whose forms may follow by rule.
+    """
 
     key: str
     reads: dict[str, Read]
     over: str
+    names: Names | None = None
+
+    def read(self, name: str, locale: str) -> Read:
+        """What `item.…` stands for."""
+        if name in self.reads:
+            return self.reads[name]
+        form = name.removeprefix("item.")
+        text = self.names.form(form, locale, TERM) if self.names else None
+        return Read(name, f"{self.key}.{form}", text or MISSING)
 
 
 class UnknownName(Exception):
@@ -78,13 +92,17 @@ class Unusable(Exception):
 class Catalogue:
     """The names that there are in a pack, and the type of each.
 
+    `locales` say which forms of a vocabulary's terms their languages' rules give.
     `derived` grows while rules are read: type by name of a derivation or of a table with values. It
     `is_partial` if a rules file couldn't be read: then nobody knows which names there are.
     """
 
-    def __init__(self, fields: Schema, terms: dict[str, dict[str, Term]]) -> None:
+    def __init__(
+        self, fields: Schema, terms: dict[str, dict[str, Term]], locales: tuple[str, ...] = ()
+    ) -> None:
         self.fields = fields
         self.terms = terms
+        self.locales = locales
         self.derived: dict[str, schema.Type] = {}
         self.is_partial = False
 
@@ -167,11 +185,16 @@ class Catalogue:
             inner = {head: schema.Number()}
         if head in inner:
             return self._inside(name, inner[head], rest, head)
+        if isinstance(kind, (schema.Record, schema.KeyOf)) and self._is_derivable(head) and not rest:
+            return schema.Text()
         if head in schema.ASPECTS and not rest:
             return schema.Choice(schema.CONFIDENCES) if head == "confidence" else schema.Text()
         raise UnknownName(
             f"unknown name '{name}': '{reached}' has no '{head}'", suggest(head, [*inner, *schema.ASPECTS])
         )
+
+    def _is_derivable(self, form: str) -> bool:
+        return any(form in derivable(locale, *TERM) for locale in self.locales)
 
     def _term_names(self, vocabulary: str) -> dict[str, schema.Type]:
         forms = {
@@ -230,7 +253,8 @@ class Subject:
             return Read(name, f"{owner.slug}.scope", owner.scope)
         forms = schema.PLACE_FORMS if owner.kind == "place" else schema.ROLE_FORMS
         if head in forms:
-            text = owner.names.form(head, self.locale)
+            kinds = (owner.scope, "place") if owner.kind == "place" else ("role",)
+            text = owner.names.form(head, self.locale, kinds)
             return Read(name, f"{owner.slug}.names.{self.locale}.{head}", text or MISSING)
         return self._fact(name, owner.slug, owner.facts, path)
 
@@ -253,7 +277,7 @@ class Subject:
             return self.inside(name, self.at(value[head]), rest)
         key = f"{fact.key}.{'.'.join(path)}"
         if isinstance(value, Term) and head not in schema.ASPECTS:
-            text = value.key if head == "key" else value.names.form(head, self.locale)
+            text = value.key if head == "key" else value.names.form(head, self.locale, TERM)
             return Read(name, key, text or MISSING, newest(fact))
         if isinstance(value, Entry):
             inner = value.name if head == "name" else value.note if head == "note" else None
@@ -302,10 +326,10 @@ class Subject:
         if isinstance(item, schema.Entry):
             parts = ("name", "note")
         elif isinstance(fact.value, Term):
-            parts = ("key", *fact.value.names.forms.get(self.locale, fact.value.names.forms.get("", {})))
+            parts = ("key", *fact.value.names.stated(self.locale))
         for part in (*parts, *schema.ASPECTS):
             reads[f"item.{part}"] = self.inside(f"item.{part}", fact, [part])
-        return Item(fact.key, reads, over)
+        return Item(fact.key, reads, over, fact.value.names if isinstance(fact.value, Term) else None)
 
     def _record_item(self, fact: Fact, term: Term, kind: schema.Record, over: str) -> Item:
         reads = {
@@ -313,13 +337,13 @@ class Subject:
             for part in (*kind.fields, *schema.ASPECTS)
         }
         reads |= term_reads(term, kind.vocabulary, self.locale)
-        return Item(fact.key, reads, over)
+        return Item(fact.key, reads, over, term.names)
 
 
 def term_reads(term: Term, vocabulary: str, locale: str) -> dict[str, Read]:
     """What `item.…` reads of the vocabulary's term that a record belongs to."""
-    forms = term.names.forms.get(locale) or term.names.forms.get("", {})
     key = f"{vocabulary}.{term.key}"
+    forms = term.names.stated(locale)
     reads = {f"item.{form}": Read(f"item.{form}", f"{key}.{form}", text) for form, text in forms.items()}
     return {"item.key": Read("item.key", key, term.key), **reads}
 

@@ -50,7 +50,7 @@ class Pack:
         self._note_unknown_vocabularies()
         if errors(self._problems) or any(found.kind != "missing-key" for found in self.facts.problems):
             raise Refused(self.problems)  # where a field or a term is lost, all that names it looks wrong
-        self.catalogue = Catalogue(self.fields, self.facts.vocabularies)
+        self.catalogue = Catalogue(self.fields, self.facts.vocabularies, self.all_locales)
         self.book = self._read_book()
         self.outline = self._read_outline()
         self._languages: dict[str, Language] = {}

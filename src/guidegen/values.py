@@ -6,6 +6,7 @@ from collections.abc import Mapping as MappingOf
 from decimal import Decimal
 from typing import NamedTuple
 
+from guidegen.grammar import derived
 from guidegen.source import Location
 
 
@@ -15,9 +16,17 @@ class Names(NamedTuple):
     forms: dict[str, dict[str, str]]  # locale ("" for every one) -> form -> text
     location: Location
 
-    def form(self, form: str, locale: str) -> str | None:
-        """The text of one form in a locale; None if there is none."""
-        return (self.forms.get(locale) or self.forms.get("", {})).get(form)
+    def stated(self, locale: str) -> dict[str, str]:
+        """The forms that are stated for a locale."""
+        return self.forms.get(locale) or self.forms.get("", {})
+
+    def form(self, form: str, locale: str, kinds: tuple[str, ...] = ()) -> str | None:
+        """The text of one form in a locale; None if there is none.
+
+        What isn't stated may follow from the language's rules for names of these `kinds` (see `grammar`).
+        """
+        forms = self.stated(locale)
+        return forms[form] if form in forms else derived(locale, kinds, form, forms)
 
     def label(self, locale: str) -> str:
         """A name for messages and lists."""

@@ -54,12 +54,9 @@ class Known:
         """A reader that also knows the names of an item."""
         if item is None:
             return self.read
+        locale = self.subject.locale
         return lambda name: (
-            item.reads[name]
-            if name in item.reads
-            else (
-                Read(name, f"{item.key}{name[4:]}", MISSING) if name.startswith("item.") else self.read(name)
-            )
+            item.read(name, locale) if name == "item" or name.startswith("item.") else self.read(name)
         )
 
     def _in_each(self, name: str) -> Read:
@@ -79,13 +76,12 @@ class Known:
         key = item.reads["item.key"].value
         base = self.catalogue.derived[each.name]
         assert isinstance(base, schema.Record)
-        kept = term_reads(
-            self.subject.facts.vocabularies[base.vocabulary][str(key)], base.vocabulary, self.subject.locale
-        )
+        term = self.subject.facts.vocabularies[base.vocabulary][str(key)]
+        kept = term_reads(term, base.vocabulary, self.subject.locale)
         for field, derivation in each.fields.items():
             computed = self._compute(f"{each.name}.{key}.{field}", derivation, self.reader(item))
             kept[f"item.{field}"] = computed._replace(name=f"item.{field}")
-        return Item(f"{each.name}.{key}", kept, each.name)
+        return Item(f"{each.name}.{key}", kept, each.name, term.names)
 
     def _derived_items(self, name: str) -> list[Item]:
         return self.subject.items_of(self.read(name), self.catalogue.type_of(name))
