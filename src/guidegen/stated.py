@@ -38,8 +38,12 @@ class Reading(NamedTuple):
 
 
 def read_provenance(keys: Keys, inherited: Provenance) -> Provenance:
-    """The provenance that a mapping states, the rest inherited."""
+    """The provenance that a mapping states, the rest inherited; a note is for authors."""
     keys.text("note")
+    return _provenance(keys, inherited)
+
+
+def _provenance(keys: Keys, inherited: Provenance) -> Provenance:
     return Provenance(
         keys.text("source") or inherited.source,
         keys.date("dated") or inherited.dated,
@@ -202,7 +206,7 @@ def _entry(node: Mapping, key: str, inherited: Provenance, reading: Reading) -> 
     keys = Keys(node, f"'{key}'", reading.problems)
     name, note = keys.node("name", required=True), keys.node("note")
     texts = [read_text(part, key, reading) if part else None for part in (name, note)]
-    provenance = read_provenance(keys, inherited)
+    provenance = _provenance(keys, inherited)  # an entry's note is shown: it may be a text for each locale
     keys.close()
     return Fact(key, Entry(texts[0], texts[1]), node.location, provenance) if texts[0] else None
 
