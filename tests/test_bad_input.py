@@ -183,11 +183,12 @@ def test_a_long_chain_of_rules_is_followed(tmp_path: Path, monkeypatch: pytest.M
     ],
 )
 def test_a_value_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, payload: str) -> None:
-    place = GOOD.decode().replace("en: Port Ellen", f'en: "{payload}"').replace("harbour", f'"{payload}"')
-    pack = write_pack(tmp_path / "pack", {PLACE: place})
+    place = GOOD.decode().replace("harbour", f'"{payload}"')
+    settings = (MINI / "pack.yaml").read_text("utf-8").replace("name: Quay", f'name: "{payload}"')
+    pack = write_pack(tmp_path / "pack", {PLACE: place, "pack.yaml": settings})
     outcome = run_here(monkeypatch, pack, *RENDER)
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.startswith(f"Net Makers in {payload}\n")
+    assert f"All jobs on {payload}\n" in outcome.out
     assert f"- Nets ({payload})\n" in outcome.out
     assert "49" not in outcome.out
 

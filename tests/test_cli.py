@@ -94,7 +94,7 @@ def test_version() -> None:
         (["render", "--city", "gnt", "--role", "backend"], "'gent'"),
         (["render", "--city", "gent", "--role", "backend", "--format", "txt"], "'text'"),
         (["render", "--city", "gent", "--role", "backend", "--as-of", "2026"], "2026-11-20"),
-        (["render", "--city", "gent", "--role", "backend", "--locale", "nl"], "known: en"),
+        (["render", "--city", "gent", "--role", "backend", "--locale", "de"], "known: en"),
         (["list", "place"], "'places'"),
         (["schema", "plaec"], "'place'"),
         (["--pack", "nowhere", "check"], "'nowhere'"),

@@ -14,6 +14,7 @@ from conftest import MINI, ROOT, Outcome, run, write_pack
 from guidegen import schema, settings
 from guidegen.check import check
 from guidegen.files import decode
+from guidegen.followed import mark_of
 from guidegen.language import Language
 from guidegen.pack import Pack
 from guidegen.problems import Problem, errors
@@ -76,9 +77,16 @@ FACTS = {
     .read_text("utf-8")
     .replace("status:", "  fr: {one: filetier, many: filetiers, title_many: Filetiers}\nstatus:", 1),
 }
+ENGLISH = Pack(MINI)
+FOLLOWED = "".join(
+    f"{passage.id}: {mark_of(passage)}\n"
+    for file, owner in ENGLISH.snippet_files("en")
+    for passage in ENGLISH.in_file("en", file, owner)
+)
 WHOLE = {
     "pack.yaml": SETTINGS.replace(EN, EN + FR),
     "snippets/fr/guide.md": GUIDE,
+    "snippets/fr/.followed.yaml": FOLLOWED,
     "snippets/fr/places/port-ellen.md": "## scene\n{{ place.name }} vit de la mer.\n",
     "snippets/fr/places/marland.md": "## scene\n{{ place.name }}.\n",
     **FACTS,
@@ -317,11 +325,11 @@ def test_a_new_locale_of_the_shipped_pack(tmp_path: Path) -> None:
     """Nothing that was there changes but pack.yaml's new lines; check warns, and English is as it was."""
     root = shipped_copy(tmp_path)
     before = files_of(root)
-    done = run("new", "locale", "fr", cwd=root)
+    done = run("new", "locale", "de", cwd=root)
     after = files_of(root)
 
     english = [name for name in before if name.startswith("snippets/en/")]
-    new = [name.replace("snippets/en/", "snippets/fr/") for name in english]
+    new = [name.replace("snippets/en/", "snippets/de/") for name in english]
     assert done.code == 0
     assert sorted(done.out.split()) == sorted([*new, "pack.yaml"])
     assert {name for name in after if name not in before} == set(new)
@@ -331,14 +339,14 @@ def test_a_new_locale_of_the_shipped_pack(tmp_path: Path) -> None:
         assert headings[0] == headings[1]
         preamble, *bodies = re.split(rb"^## .*$", after[ours], flags=re.MULTILINE)
         assert not b"".join(bodies).strip()
-        assert "In français (fr)".encode() in preamble
+        assert b"In Deutsch (de)" in preamble
         assert theirs.encode() in preamble
 
     found = check(Pack(root))
     assert found
     assert errors(found) == []
     files = [one.location.path for one in found if one.location]
-    assert [name for name in files if name.startswith("snippets/fr/")] == sorted(new)
+    assert [name for name in files if name.startswith("snippets/de/")] == sorted(new)
     assert files[0] == "facts/levels.yaml"
     assert run("diff", cwd=root).err == "no differences\n"
     golden = (ROOT / "golden/en/ghent/backend.txt").read_text("utf-8")
@@ -354,7 +362,8 @@ def test_a_passage_that_is_written_is_no_more_said_to_be_missing(tmp_path: Path)
     path = root / "snippets/fr/guide.md"
     text = path.read_text("utf-8")
     path.write_text(text.replace("## guide.title\n", "## guide.title\n{{ role.many }}\n"), "utf-8")
-    (warning,) = [one for one in said(root) if "fr/guide.md" in one]
+    unfollowed, warning = [one for one in said(root) if "fr/guide.md" in one]
+    assert ": 'guide.title' isn't accepted yet" in unfollowed
     assert ": 12 of 13 passages still say nothing: pool.deep, " in warning
 
 

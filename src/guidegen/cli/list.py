@@ -132,22 +132,24 @@ def _facts(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict
         for owner in _shown(pack, kind, drafts):
             if wanted is None or owner.slug in wanted:
                 for fact in owner.facts.values():
-                    yield from _fact(fact)
+                    yield from _fact(fact, pack.locales[0])
 
 
-def _fact(fact: Fact) -> Iterator[dict[str, Any]]:
+def _fact(fact: Fact, locale: str) -> Iterator[dict[str, Any]]:
+    """A fact, or each of those that it holds; texts are shown as the source language has them."""
     from guidegen.formats.json import value_of
     from guidegen.values import Series
 
     if isinstance(fact.value, dict):
         for inner in fact.value.values():
-            yield from _fact(inner)
+            yield from _fact(inner, locale)
     elif isinstance(fact.value, Series):
         for date, inner in fact.value.facts:
-            yield {**next(_fact(inner)), "from": date}
+            yield {**next(_fact(inner, locale)), "from": date}
     else:
         value = value_of(fact.value)
-        shown = ", ".join(map(_entry, value)) if isinstance(value, list) else value
+        entries = value if isinstance(value, list) else [value]
+        shown = ", ".join(_entry(entry, locale) for entry in entries)
         yield {
             "slug": fact.key,
             "value": shown,
@@ -157,5 +159,9 @@ def _fact(fact: Fact) -> Iterator[dict[str, Any]]:
         }
 
 
-def _entry(value: Any) -> str:
-    return f"{value['name']} ({value['note']})" if isinstance(value, dict) else str(value)
+def _entry(value: Any, locale: str) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    if "note" in value:
+        return f"{_entry(value['name'], locale)} ({_entry(value['note'], locale)})"
+    return str(value.get(locale, ""))
