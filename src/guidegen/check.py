@@ -11,16 +11,20 @@ from guidegen.compose import Composer
 from guidegen.drafts import lacking
 from guidegen.facts import FOLDERS, PAIRS, Owner
 from guidegen.finding import claims
+from guidegen.followed import out_of_step
 from guidegen.guide import Guide, Said, texts
 from guidegen.lookup import UnknownName, Unusable
 from guidegen.outline import Use, uses, uses_about
 from guidegen.pack import OWNED, Pack, kind_of_file, missing_passage, owned_file
+from guidegen.parity import Parity
 from guidegen.problems import Problem, Refused, errors, ordered, suggest, together
+from guidegen.prose import lint_guide, lint_passage
 from guidegen.settings import FILE as SETTINGS
+from guidegen.settings import PROSE_RULES
 from guidegen.snippets import Passage, check_passage
 from guidegen.source import Location
 from guidegen.template import Slot
-from guidegen.translation import untranslated, unwritten
+from guidegen.translation import is_draft, one_sided, untranslated, unwritten
 from guidegen.values import Entries, Fact, Series
 
 Items = dict[str, list[schema.Type | None]]
@@ -39,9 +43,14 @@ def check(pack: Pack) -> list[Problem]:
     drafts = tuple(f"snippets/{locale}/" for locale in pack.draft_locales)
     problems += [found for found in pack.problems if not _lies_in(found, drafts)]
     if not _blocking(problems):
-        problems += _guides(pack, pack.guides(), problems)
+        side_by_side = sorted(pack.guides(), key=lambda guide: guide[1:])
+        found_in_guides = _guides(pack, side_by_side, problems)
+        problems += together(found_in_guides)
         problems += lacking(pack, problems)
+        problems += one_sided(pack, items, {found.lacks for found in found_in_guides})
     problems = _without_consequences(problems)
+    for locale in pack.locales[1:]:
+        problems += out_of_step(pack, locale)
     for locale in pack.draft_locales:
         problems += _draft_locale(pack, locale, items, problems)
     return ordered(problems)
@@ -288,18 +297,11 @@ def _snippet_files(pack: Pack, locale: str, items: Items) -> Iterator[Problem]:
             hint = f"{suggest(slug, pack.facts.slugs(of))}; rename this, or write {FOLDERS[of]}/{slug}.yaml"
             yield Problem("unknown-owner", f"there is no {of} '{slug}'", Location.of_file(file), hint)
             continue
-        is_draft = _is_draft(pack, kind, owner)
+        of_draft = is_draft(pack, kind, owner)
         for passage in pack.in_file(locale, file, owner):
             name = f"{kind}:{passage.name}" if owner else passage.name
             for problem in _passage(pack, passage, items.get(name), blocked=blocked):
-                yield problem._replace(warning=problem.warning or is_draft)
-
-
-def _is_draft(pack: Pack, kind: str, owner: str) -> bool:
-    """Whether a place or role, or one of a pair, is a draft."""
-    kinds = {"place": ("place",), "role": ("role",), "pair": ("place", "role")}.get(kind, ())
-    found = (pack.facts.owner(of, slug) for of, slug in zip(kinds, owner.split("/")))
-    return any(one and not one.is_published for one in found)
+                yield problem._replace(warning=problem.warning or of_draft)
 
 
 def _unknown_owner(pack: Pack, kind: str, owner: str) -> tuple[str, str] | None:
@@ -320,6 +322,7 @@ def _passage(
         for item in items or [None]:
             checked = check_passage(passage, pack.catalogue, item)
             yield from checked if items is not None else ()
+        yield from lint_passage(pack, passage)
     except Refused as refused:
         yield from refused.problems
 
@@ -350,8 +353,9 @@ def _draft_locale(pack: Pack, locale: str, items: Items, known: list[Problem]) -
         )
         reported = [*known, *(noted._replace(warning=False) for noted in found)]
         unsaid = ("empty-passage", "missing-passage")  # said once for the whole file
-        found += [noted for noted in _guides(pack, guides, reported) if noted.kind not in unsaid]
-    return [noted._replace(warning=True) for noted in found]
+        composed = together(_guides(pack, guides, reported))
+        found += [noted for noted in composed if noted.kind not in unsaid]
+    return [noted._replace(warning=True) for noted in (*found, *out_of_step(pack, locale))]
 
 
 def _lies_in(problem: Problem, folders: tuple[str, ...]) -> bool:
@@ -363,8 +367,9 @@ def _lies_in(problem: Problem, folders: tuple[str, ...]) -> bool:
 
 def _guides(pack: Pack, guides: Iterable[tuple[str, str, str]], known: list[Problem]) -> list[Problem]:
     """What only shows when guides are composed; a place with a faulty file is passed over."""
-    faulty = {problem.location.path for problem in errors(known) if problem.location}
-    composer = Composer(pack)
+    wrong = [problem for problem in errors(known) if problem.kind not in PROSE_RULES]
+    faulty = {problem.location.path for problem in wrong if problem.location}
+    composer, parity = Composer(pack), Parity(pack)
     found: list[Problem] = []
     for locale, place, role in guides:
         files = (
@@ -383,8 +388,17 @@ def _guides(pack: Pack, guides: Iterable[tuple[str, str, str]], known: list[Prob
         found += problems
         if guide:
             found += _short_lists(pack, guide)
-    reported = {problem.location for problem in known}
-    return together(problem for problem in found if problem.location not in reported)
+            found += lint_guide(pack, guide)
+            if not errors(problems):
+                parity.note(guide)
+    found += parity.problems()
+    reported = {_whereabouts(problem) for problem in known}
+    return [problem for problem in found if _whereabouts(problem) not in reported]
+
+
+def _whereabouts(problem: Problem) -> tuple[str, Location | None]:
+    """Where a problem is; how words read is a matter apart from whether they can be read."""
+    return problem.kind if problem.kind in PROSE_RULES else "", problem.location
 
 
 def _around(pack: Pack, slug: str) -> set[str]:

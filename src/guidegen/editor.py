@@ -9,7 +9,7 @@ from guidegen import schema
 from guidegen.outline import PERIODS
 from guidegen.pack import Pack
 from guidegen.rules.table import HIT_POLICIES
-from guidegen.settings import FORMATS
+from guidegen.settings import FORMATS, PROSE_RULES
 
 KINDS = ("pack", "place", "role", "pair", "vocabulary", "rules", "outline", "guide")
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -121,7 +121,7 @@ def _bare(pack: Pack, kind: schema.Type) -> dict[str, Any]:
         return {
             "anyOf": [
                 _SCALAR,
-                _object({"name": _text(pack), "note": _text(pack), **_provenance()}, ("name",)),
+                _object({**_provenance(), "name": _text(pack), "note": _text(pack)}, ("name",)),
             ]
         }
     if isinstance(kind, schema.ListOf):
@@ -317,6 +317,7 @@ def _pack(pack: Pack, kind: str) -> dict[str, Any]:
     status = {"enum": list(schema.STATUSES), "description": "A draft is left out of guides; else published."}
     patterns = dict.fromkeys(("babel", "money", "thousands"), _WORD)
     locale = _object({**patterns, "status": status}, tuple(patterns))
+    rules = {"type": "array", "items": {"enum": list(PROSE_RULES)}}
     text = _object(
         {
             "bullet": _WORD,
@@ -336,6 +337,7 @@ def _pack(pack: Pack, kind: str) -> dict[str, Any]:
             "locales": {**_map_of(locale), "minProperties": 1},
             "text": text,
             "golden": {"enum": list(FORMATS)},
+            "prose": _object({"off": {**rules, "description": "What `check` passes over."}}, ("off",)),
             "fields": _object({owner: _map_of(declared) for owner in schema.OWNERS}),
         },
         ("site", "currency", "as_of", "locales", "text", "fields"),
