@@ -9,6 +9,14 @@ import pytest
 from conftest import MINI, Outcome, run
 
 GUIDE = ("--pack", str(MINI), "render", "--city", "port-ellen", "--role", "netmaker", "--format", "html")
+
+
+@pytest.fixture(autouse=True)
+def _own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are left where they were shown from: not in everybody's folder."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+
 NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "PATH": ""}
 
 

@@ -60,7 +60,12 @@ def test_the_tour_prints_what_the_readme_shows(tour: Path, number: int) -> None:
         done = subprocess.run(
             ["sh", "-c", command],
             cwd=tour,
-            env={**env, "PATH": f"{tour / 'bin'}{os.pathsep}{env['PATH']}", "BROWSER": "true"},
+            env={
+                **env,
+                "PATH": f"{tour / 'bin'}{os.pathsep}{env['PATH']}",
+                "BROWSER": "true",
+                "TMPDIR": str(tour),
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
