@@ -16,7 +16,8 @@ MODULES = sorted(path for path in SRC.rglob("*.py") if path.name != "generated.p
 
 # A module imports only from rooms before its own (design, section 10).
 ORDER = """
-source problems files yamlfile yamledit keys settings schema grammar values stated facts finding language lookup
+source problems files yamlfile yamledit keys settings schema grammar values stated facts finding
+language lookup
 rules.syntax rules.cells rules.formula rules.table rules.tabular rules.book rules.known
 template filters snippets outline outline_file guide pack select compose
 formats.json formats.structured formats.text formats.markdown formats.html formats

@@ -200,7 +200,11 @@ def test_a_list_over_nothing_is_refused_unless_guarded(tmp_path: Path) -> None:
 def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     """A guide that lacks several things says all of them in one run."""
     outline = "  - heading: a\n  - heading: b\n  - paragraph: c\n"
-    found = refused(tmp_path, outline, "## a\n{{ place.figures.boats | number }}\n## b\n{{ place.figures.wrecks | number }}\n")
+    found = refused(
+        tmp_path,
+        outline,
+        "## a\n{{ place.figures.boats | number }}\n## b\n{{ place.figures.wrecks | number }}\n",
+    )
 
     assert [kind for kind, _ in found if kind != "unused-passage"] == [
         "missing-fact",

@@ -6,13 +6,23 @@ import re
 from typing import NamedTuple
 
 from guidegen.keys import ADDRESS_HINT, Keys, is_address, visible_key
-from guidegen.problems import Problem
+from guidegen.problems import Problem, suggest
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Scalar
 
 FILE = "pack.yaml"
 STATUSES = ("draft", "published")  # of a locale; as those of places and roles
 FORMATS = ("text", "markdown", "html", "json")
+PROSE_RULES = (  # of the linter, which pack.yaml may switch off
+    "doubled-word",
+    "same-place",
+    "double-space",
+    "unbalanced-quotes",
+    "same-opening",
+    "foreign-words",
+    "number-form",
+    "narrow-space",
+)
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _WORDS = r"(?:'[^']*'|[^#0,.'])*"  # in a number pattern; in quotes, no sign is part of the number
 _MONEY = re.compile(rf"{_WORDS}#,(##,)?##0([.,]0+)?{_WORDS}")
@@ -54,7 +64,7 @@ class Layout(NamedTuple):
 class Settings(NamedTuple):
     """What pack.yaml says, but for the fields, which `schema` reads from `fields`.
 
-    `locales` has those that are drafts too.
+    `locales` has those that are drafts too. `prose_off` are the rules that the prose linter passes over.
     """
 
     site: dict[str, str]
@@ -65,6 +75,7 @@ class Settings(NamedTuple):
     golden_format: str
     fields: Mapping | None
     locations: dict[str, Location]
+    prose_off: tuple[str, ...] = ()
 
 
 def is_tag(text: str) -> bool:
@@ -89,6 +100,7 @@ def read_settings(root: Mapping, problems: list[Problem]) -> Settings:
         golden_format=keys.choice("golden", FORMATS, "text"),
         fields=keys.mapping_of("fields", required=True),
         locations=root.keys,
+        prose_off=_prose_off(keys, problems),
     )
     keys.close()
     return settings
@@ -187,6 +199,20 @@ def _layout(keys: Keys, problems: list[Problem]) -> Layout:
     )
     text.close()
     return layout
+
+
+def _prose_off(keys: Keys, problems: list[Problem]) -> tuple[str, ...]:
+    mapping = keys.mapping_of("prose")
+    if mapping is None:
+        return ()
+    prose = Keys(mapping, "'prose'", problems)
+    off = prose.words("off", required=True)
+    for rule in off:
+        if rule.text not in PROSE_RULES:
+            message = f"the prose linter has no rule '{visible_key(rule.text)}'"
+            prose.note("unknown-rule", message, rule.location, suggest(rule.text, PROSE_RULES))
+    prose.close()
+    return tuple(rule.text for rule in off)
 
 
 def _mark(text: Keys, key: str) -> str:
