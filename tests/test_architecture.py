@@ -22,7 +22,7 @@ rules.syntax rules.cells rules.formula rules.table rules.tabular rules.book rule
 template filters snippets outline outline_file guide pack select compose
 formats.json formats.structured formats.text formats.markdown formats.html formats
 prose.tongue prose.sentences prose.numbers prose.rules prose
-drafts translation followed parity check golden editor
+stray owners drafts translation followed parity check golden editor
 scaffold.plan scaffold.naming scaffold.shown scaffold.stubs scaffold.owner scaffold.locale scaffold.starter
 cli.console cli.group cli.browser cli.complete cli.render cli.list cli.check cli.diff cli.accept
 cli.new cli.init cli.schema cli.completion cli.main cli __main__

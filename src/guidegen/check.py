@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from pathlib import Path
 
 from guidegen import schema
 from guidegen.compose import Composer
 from guidegen.drafts import lacking
-from guidegen.facts import FOLDERS, PAIRS, Owner
-from guidegen.finding import claims
+from guidegen.facts import FOLDERS, PAIRS
 from guidegen.followed import out_of_step
 from guidegen.guide import Guide, Said, texts
 from guidegen.lookup import UnknownName, Unusable
 from guidegen.outline import Use, uses, uses_about
+from guidegen.owners import owner_problems
 from guidegen.pack import OWNED, Pack, kind_of_file, missing_passage, owned_file
 from guidegen.parity import Parity
 from guidegen.problems import Problem, Refused, errors, ordered, suggest, together
@@ -23,9 +22,10 @@ from guidegen.settings import FILE as SETTINGS
 from guidegen.settings import PROSE_RULES
 from guidegen.snippets import Passage, check_passage
 from guidegen.source import Location
+from guidegen.stray import stray_files
 from guidegen.template import Slot
 from guidegen.translation import is_draft, one_sided, untranslated, unwritten
-from guidegen.values import Entries, Fact, Series
+from guidegen.values import Entries
 
 Items = dict[str, list[schema.Type | None]]
 
@@ -34,10 +34,9 @@ def check(pack: Pack) -> list[Problem]:
     """All problems of a pack, each once, in the order of its files; those of a draft as warnings."""
     items = _items(pack)
     problems = [
-        *_stray_files(pack),
+        *stray_files(pack),
         *_languages(pack, pack.locales),
-        *_owners(pack),
-        *_claims(pack),
+        *owner_problems(pack),
         *_passages(pack, items),
     ]
     drafts = tuple(f"snippets/{locale}/" for locale in pack.draft_locales)
@@ -90,143 +89,12 @@ def _blocking(problems: list[Problem]) -> bool:
     )
 
 
-# -- files
-
-
-def _stray_files(pack: Pack) -> Iterator[Problem]:
-    """Files that nothing reads: a wrong ending, a wrong folder, an unknown locale."""
-    for folder, depths in (("facts", (1, 2, 3)), ("rules", (1,)), ("snippets", (2, 3, 4))):
-        for path in sorted((pack.root / folder).rglob("*")):
-            name = path.relative_to(pack.root)
-            if path.is_dir() or any(part.startswith(".") for part in name.parts):
-                continue
-            if not _is_expected(name, depths):
-                yield Problem(
-                    "stray-file",
-                    "nothing reads this file",
-                    Location.of_file(name.as_posix()),
-                    f"rename it to {name.stem}.yaml"
-                    if name.suffix == ".yml"
-                    else f"in {folder}/ a file is {_EXPECTED[folder]}",
-                )
-    for folder_ in sorted((pack.root / "snippets").glob("*")):
-        if folder_.is_dir() and folder_.name not in pack.all_locales:
-            yield Problem(
-                "unknown-locale",
-                f"unknown locale '{folder_.name}'",
-                Location.of_file(f"snippets/{folder_.name}"),
-                "declare it in pack.yaml under `locales`; " + suggest(folder_.name, pack.all_locales),
-            )
-
-
-_EXPECTED = {
-    "facts": "VOCABULARY.yaml, places/SLUG.yaml, roles/SLUG.yaml or pairs/PLACE/ROLE.yaml",
-    "rules": "NAME.yaml",
-    "snippets": "LOCALE/NAME.md, LOCALE/places/SLUG.md, LOCALE/roles/SLUG.md or LOCALE/pairs/PLACE/ROLE.md",
-}
-
-
-def _is_expected(name: Path, depths: tuple[int, ...]) -> bool:
-    inner = name.parts[1:]
-    if name.suffix != (".md" if name.parts[0] == "snippets" else ".yaml") or len(inner) not in depths:
-        return False
-    inner = inner[1:] if name.parts[0] == "snippets" else inner
-    kinds = {2: ("places", "roles"), 3: ("pairs",)}
-    return len(inner) == 1 or inner[0] in kinds[len(inner)]
-
-
 def _languages(pack: Pack, locales: tuple[str, ...]) -> Iterator[Problem]:
     for locale in locales:
         try:
             pack.language(locale)
         except Refused as refused:
             yield from refused.problems
-
-
-# -- places, roles, pairs
-
-
-def _owners(pack: Pack) -> Iterator[Problem]:
-    for kind in FOLDERS:
-        for slug in pack.facts.slugs(kind):
-            owner = pack.facts.owner(kind, slug)
-            if owner and not _may_misstate_source(pack, owner):
-                yield from _unsourced(pack, kind, owner.facts, warning=not owner.is_published)
-            if owner and kind == "place":
-                yield from _circle(pack, owner)
-    for place, role in pack.facts.pair_slugs():
-        yield from _unsourced(pack, "pair", pack.facts.pair(place, role).facts, warning=False)
-
-
-def _may_misstate_source(pack: Pack, owner: Owner) -> bool:
-    """Whether a key of an owner's file is unknown or empty: it may be the `source` that is missed."""
-    path = owner.location.path
-    return any(
-        problem.kind in ("unknown-key", "empty-value") and problem.location and problem.location.path == path
-        for problem in pack.facts.problems
-    )
-
-
-def _unsourced(pack: Pack, kind: str, facts: dict[str, Fact], *, warning: bool) -> Iterator[Problem]:
-    """The facts of one file that need a source and have none; one `source:` may mend them all."""
-    sourced = [fact for name, fact in facts.items() if pack.fields[kind][name].sourced]
-    lacking = [next(_without_source(fact)) for fact in sourced if any(_without_source(fact))]
-    if lacking:
-        others = [fact.key.partition(".")[2].partition("[")[0] for fact in lacking[1:]]
-        more = f", nor have {', '.join(others)}" if others else ""
-        yield Problem(
-            "no-source",
-            f"'{lacking[0].key}' has no source{more}",
-            lacking[0].location,
-            "add `source:` to the value, to its list or at the top of the file",
-            warning,
-        )
-
-
-def _without_source(fact: Fact) -> Iterator[Fact]:
-    inner: list[Fact] = []
-    if isinstance(fact.value, Series):
-        inner = [dated for _, dated in fact.value.facts]
-    elif isinstance(fact.value, Entries):
-        inner = list(fact.value)
-    elif isinstance(fact.value, dict):
-        inner = list(fact.value.values())
-    if not inner and not fact.provenance.source:
-        yield fact
-    for part in inner:
-        yield from _without_source(part)
-
-
-def _circle(pack: Pack, place: Owner) -> Iterator[Problem]:
-    """A place that lies within itself, said at the first of those that do."""
-    chain = [place]
-    while chain[-1].within and pack.facts.has("place", chain[-1].within.text):
-        around = pack.facts.owner("place", chain[-1].within.text)
-        if around is None or around in chain[1:]:
-            return
-        chain.append(around)
-        if around is place:
-            break
-    if len(chain) > 1 and chain[-1] is place and place.within and place.slug == min(p.slug for p in chain):
-        yield Problem(
-            "within-itself",
-            f"'{place.slug}' lies within itself: {' → '.join(member.slug for member in chain)}",
-            place.within.location,
-            "`within:` has to lead to a place whose scope is country",
-        )
-
-
-def _claims(pack: Pack) -> Iterator[Problem]:
-    """Names and aliases that two owners claim, and slugs that a place and a role share."""
-    for kind in FOLDERS:
-        yield from claims(pack.facts, kind)
-    for slug in set(pack.facts.slugs("place")) & set(pack.facts.slugs("role")):
-        yield Problem(
-            "claimed-twice",
-            f"'{slug}' names a place and a role",
-            Location.of_file(f"{FOLDERS['role']}/{slug}.yaml"),
-            f"rename one of the two; the other is {FOLDERS['place']}/{slug}.yaml",
-        )
 
 
 # -- outline, tables, passages
