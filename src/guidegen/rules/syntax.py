@@ -113,4 +113,5 @@ def generated_parser() -> str:
     grammar = GRAMMAR.read_text("utf-8")
     module = StringIO()
     import_module("lark.tools.standalone").gen_standalone(Lark(grammar, **OPTIONS), out=module)
-    return f"{module.getvalue()}\n\nGRAMMAR = {grammar!r}\n"
+    later = "from __future__ import annotations"  # or each import evaluates some four hundred of them
+    return f"{later}\n\n{module.getvalue()}\n\nGRAMMAR = {grammar!r}\n"
