@@ -605,3 +605,23 @@ def test_the_starter_has_no_more_than_it_needs() -> None:
     """No schema, golden or stray file is kept in the package: they are made."""
     assert not list(STARTER.rglob("*.json"))
     assert check(Pack(STARTER)) == []
+
+
+def test_forms_that_follow_by_rule_arent_asked_for(tmp_path: Path) -> None:
+    """A city's `in` and `of` follow in each language: the name alone is asked for, and `check` wants no more."""
+    root = tmp_path / "pack"
+    for name in ("facts", "rules", "snippets"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "pack.yaml", root)
+    assert run("new", "city", "Tienen", cwd=root).code == 0
+    file = root / "facts/places/tienen.yaml"
+    text = file.read_text("utf-8")
+
+    assert "names:\n  en: Tienen\n  # nl:\n  # fr:\n" in text
+    assert "`in` and `of` follow from the rest by rule in en, nl, fr." in text
+
+    file.write_text(text.replace("  # nl:\n  # fr:\n", "  nl: Tienen\n  fr: Tirlemont\n"), "utf-8")
+    found = run("check", cwd=root)
+
+    assert found.code == 0
+    assert "names" not in found.err

@@ -61,7 +61,7 @@ def _lacked(
         if file in own_files:
             passages.setdefault(problem.lacks, problem)
         elif owner == draft.slug:
-            if name != "within" and not _is_stated(draft, name):
+            if not _is_said(draft, name):
                 facts.setdefault(name, problem)
         elif not (problem.kind == "empty-passage" and at in unsaid_passages & own_files):
             rest.setdefault(problem.message, problem)
@@ -72,9 +72,13 @@ def _lacked(
     yield from (problem._replace(warning=True) for problem in rest.values())
 
 
-def _is_stated(draft: Owner, name: str) -> bool:
-    """Whether a fact stands in the file, with a value that can't be read: that is said where it is read."""
-    return re.search(rf"^{re.escape(name)}:", draft.location.source.text, re.MULTILINE) is not None
+def _is_said(draft: Owner, name: str) -> bool:
+    """Whether reading the file says it: what lies around, a language without a name, an unreadable value."""
+    field, _, form = name.partition(".")
+    if field == "names":
+        return not draft.names.stated(form.partition(".")[0])
+    is_stated = re.search(rf"^{re.escape(name)}:", draft.location.source.text, re.MULTILINE)
+    return field == "within" or is_stated is not None
 
 
 def _place_in(declared: list[str], name: str) -> int:
@@ -87,9 +91,16 @@ def _missing_fact(pack: Pack, draft: Owner, name: str, problem: Problem) -> Prob
     field = pack.fields[draft.kind].get(name.partition(".")[0])
     needed = f"{problem.location} reads it"
     hint = f"{field.about}\n{needed}" if field and field.about else needed
-    source = draft.location.source
-    at = stub(source, name.partition(".")[0]) or Location.of_file(source.path)
+    at = _waiting_place(draft, name)
     return Problem("draft", f"'{name}' is still missing", at, hint, warning=True)
+
+
+def _waiting_place(draft: Owner, name: str) -> Location:
+    """The line of a scaffold that waits for a fact or for a form of the name; else the file."""
+    source = draft.location.source
+    head, _, inner = name.partition(".")
+    waits_for = inner.partition(".")[2] if head == "names" else head
+    return stub(source, waits_for) or Location.of_file(source.path)
 
 
 def _missing_passage(problem: Problem) -> Problem:

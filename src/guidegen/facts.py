@@ -82,8 +82,8 @@ class Untranslated(NamedTuple):
 
 
 def stub(source: Source, name: str) -> Location | None:
-    """The line of a scaffold that waits for a fact, `# NAME:`, if the file has one."""
-    found = re.search(rf"^# ?({re.escape(name)}):", source.text, re.MULTILINE)
+    """The line of a scaffold that waits for a fact or a form, `# NAME:`, if the file has one."""
+    found = re.search(rf"^ *# ?({re.escape(name)}):", source.text, re.MULTILINE)
     return source.at(found.start(1), len(name)) if found else None
 
 

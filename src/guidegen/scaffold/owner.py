@@ -11,6 +11,7 @@ from guidegen import schema
 from guidegen.editor import schema_file
 from guidegen.facts import FOLDERS
 from guidegen.files import read_source
+from guidegen.grammar import derivable
 from guidegen.pack import Pack, owned_file
 from guidegen.problems import Refused
 from guidegen.scaffold.naming import as_yaml, check_free, name_of, slug_of
@@ -121,19 +122,32 @@ def _names(pack: Pack, new: New, readers: Readers) -> Iterator[str]:
         yield from _comment(
             "What it is called. `name`, as you typed it, is for lists and --role; passages use the others."
         )
+    kinds = (schema.SCOPES[0], "place") if new.kind == "place" else ("role",)
+    by_rule = {locale: [f for kind in kinds for f in derivable(locale, kind)] for locale in pack.all_locales}
+    if given := [form for form in forms if any(form in known for known in by_rule.values())]:
+        exception = "An exception"
+        if new.kind == "place":
+            exception += ", and a region or country whose gender the name doesn't show,"
+        rule = " and ".join(f"`{form}`" for form in given)
+        where = some([tag for tag, known in by_rule.items() if known])
+        yield from _comment(
+            f"{rule} follow{'s' * (len(given) == 1)} from the rest by rule in {where}. {exception} states it "
+            f"with the name: {{name: …, {given[0]}: …}}."
+        )
     yield "names:"
-    if not forms:
+    asked = [form for form in forms if form not in by_rule[first]]
+    if asked:
+        yield f"  {first}:"
+        yield f"    name: {as_yaml(new.name)}"
+    else:
         yield f"  {first}: {as_yaml(new.name)}"
-        yield from (f"  # {locale}:" for locale in others)
-        return
-    yield f"  {first}:"
-    yield f"    name: {as_yaml(new.name)}"
-    for form in forms:
+    for form in asked:
         yield from _comment(f"{_FORMS[form]}; read by {some(readers.of(form).passages)}", indent="    ")
         yield f"    # {form}:"
     for locale in others:
         yield f"  # {locale}:"
-        yield from (f"  #   {form}:" for form in ("name", *forms))
+        if further := [form for form in forms if form not in by_rule[locale]]:
+            yield from (f"  #   {form}:" for form in ("name", *further))
 
 
 def _aliases(new: New) -> Iterator[str]:
