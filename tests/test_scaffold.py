@@ -608,7 +608,7 @@ def test_the_starter_has_no_more_than_it_needs() -> None:
 
 
 def test_forms_that_follow_by_rule_arent_asked_for(tmp_path: Path) -> None:
-    """A city's `in` and `of` follow in each language: the name alone is asked for, and `check` wants no more."""
+    """The name alone is asked for of a city, and `check` wants no more, in each language."""
     root = tmp_path / "pack"
     for name in ("facts", "rules", "snippets"):
         shutil.copytree(ROOT / name, root / name)
