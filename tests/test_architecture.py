@@ -18,11 +18,11 @@ MODULES = sorted(path for path in SRC.rglob("*.py") if path.name != "generated.p
 ORDER = """
 source problems files yamlfile yamledit keys settings schema grammar values stated facts finding
 language lookup
-rules.syntax rules.cells rules.formula rules.table rules.tabular rules.book rules.known
+rules.syntax rules.cells rules.formula rules.table rules.tabular rules.proof rules.book rules.known
 template filters snippets outline outline_file guide pack select compose
 formats.json formats.structured formats.text formats.markdown formats.html formats
 prose.tongue prose.sentences prose.numbers prose.rules prose
-stray owners drafts translation followed parity check golden editor
+proofs stray owners drafts translation followed parity check golden editor
 scaffold.plan scaffold.naming scaffold.shown scaffold.stubs scaffold.owner scaffold.locale scaffold.starter
 cli.console cli.group cli.browser cli.complete cli.render cli.list cli.check cli.diff cli.accept
 cli.new cli.init cli.schema cli.completion cli.main cli __main__

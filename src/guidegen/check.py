@@ -17,6 +17,7 @@ from guidegen.owners import owner_problems
 from guidegen.pack import OWNED, Pack, kind_of_file, missing_passage, owned_file
 from guidegen.parity import Parity
 from guidegen.problems import Problem, Refused, errors, ordered, suggest, together
+from guidegen.proofs import proof_problems
 from guidegen.prose import lint_guide, lint_passage
 from guidegen.settings import FILE as SETTINGS
 from guidegen.settings import PROSE_RULES
@@ -42,6 +43,7 @@ def check(pack: Pack) -> list[Problem]:
     drafts = tuple(f"snippets/{locale}/" for locale in pack.draft_locales)
     problems += [found for found in pack.problems if not _lies_in(found, drafts)]
     if not _blocking(problems):
+        problems += proof_problems(pack)
         side_by_side = sorted(pack.guides(), key=lambda guide: guide[1:])
         found_in_guides = _guides(pack, side_by_side, problems)
         problems += together(found_in_guides)
