@@ -66,13 +66,23 @@ CELLS = {
 }
 
 
-def table_of(kinds: list[str], rows: list[list[str]], hit: str = "unique", *, complete: bool = True) -> Table:
-    made = tuple(
-        Row(f"r{number}", tuple(map(parse_cell, cells)), "x", HERE, (HERE,) * len(cells), HERE)
-        for number, cells in enumerate(rows)
+def table_of(
+    kinds: list[str],
+    rows: list[list[str]],
+    hit: str = "unique",
+    *,
+    complete: bool = True,
+    impossible: list[list[str]] | None = None,
+) -> Table:
+    made, assumed = (
+        tuple(
+            Row(f"r{number}", tuple(map(parse_cell, cells)), "x", HERE, (HERE,) * len(cells), HERE)
+            for number, cells in enumerate(stated)
+        )
+        for stated in (rows, impossible or [])
     )
     columns = tuple(Column(kind, HERE) for kind in kinds)
-    return Table("t", "", hit, columns, made, "passage", None, complete, HERE, HERE)
+    return Table("t", "", hit, columns, made, "passage", None, complete, HERE, HERE, assumed)
 
 
 def proof_of(table: Table) -> Proof:
@@ -83,11 +93,16 @@ def everything(table: Table) -> list[tuple[Looked, ...]]:
     """Every combination of values; missing is one where a cell of the column speaks of it."""
 
     def domain(index: int, kind: str) -> list[Looked]:
-        cells: list[Cell] = [row.cells[index] for row in table.rows]
+        cells: list[Cell] = [row.cells[index] for row in (*table.rows, *table.impossible)]
         speaks = any(isinstance(cell, (Absent, Present)) for cell in cells)
         return [*DOMAINS[kind], *([MISSING] if speaks else [])]
 
-    return list(product(*(domain(index, column.name) for index, column in enumerate(table.columns))))
+    every = product(*(domain(index, column.name) for index, column in enumerate(table.columns)))
+    return [
+        values
+        for values in every
+        if not any(all(map(matches, row.cells, values)) for row in table.impossible)
+    ]
 
 
 def matching(table: Table, values: tuple[Looked, ...]) -> list[int]:
@@ -99,7 +114,8 @@ def tables(draw: st.DrawFn) -> Table:
     kinds = draw(st.lists(st.sampled_from(list(KINDS)), min_size=1, max_size=3))
     row = st.tuples(*(st.sampled_from(CELLS[kind]) for kind in kinds)).map(list)
     rows = draw(st.lists(row, min_size=1, max_size=6))
-    return table_of(kinds, rows, draw(st.sampled_from(["unique", "first", "collect"])))
+    impossible = draw(st.lists(row, max_size=2))
+    return table_of(kinds, rows, draw(st.sampled_from(["unique", "first", "collect"])), impossible=impossible)
 
 
 @given(table=tables())

@@ -220,6 +220,7 @@ def _rules(pack: Pack, kind: str) -> dict[str, Any]:
             "hit": {"enum": list(HIT_POLICIES)},
             "table": _WORD,
             "otherwise": {**_WORD, "description": "A passage, or `nothing`."},
+            "impossible": {**_WORD, "description": "Values that never stand together: rows, no outcome."},
         },
         ("table",),
     )

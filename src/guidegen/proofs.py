@@ -10,7 +10,7 @@ from guidegen.rules.proof import Proof, Witness, prove
 from guidegen.rules.table import Table, shown
 
 _SHOWN_AT_MOST = 12  # pairs of rows of one table
-_COMPUTED = "is computed, and taken to be free of what stands beside it"
+_FREE = "`{}` is computed, and may be anything unless `impossible:` rows say what never stands together"
 
 
 def proof_problems(pack: Pack) -> Iterator[Problem]:
@@ -25,7 +25,7 @@ def _problems(pack: Pack, table: Table, proof: Proof) -> Iterator[Problem]:
     computed = [
         column.name for column in table.columns if column.name.split(".")[0] in pack.catalogue.derived
     ]
-    free = f"; `{computed[0]}` {_COMPUTED}" if computed else ""
+    free = f"; {_FREE.format(computed[0])}" if computed else ""
     if proof.gap is not None:
         message = f"table '{table.name}' has no row where {_where(table, proof.gap)}"
         hint = f"add a row, or `otherwise: nothing`{free}"

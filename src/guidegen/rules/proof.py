@@ -3,7 +3,8 @@
 Exact, over the columns' declared domains, not over the places there are: each column is cut into atoms at
 its cells' boundaries, an atom being values that the same rows match; rows are bits of a mask. A combination
 of values is then one atom per column, and the rows that match it are the masks' intersection. Columns are
-free of one another: what is derived may take any value of its type next to any fact.
+free of one another: what is derived may take any value of its type next to any fact, but for what the table
+takes for impossible.
 
 Missing counts as a value where a cell of the column speaks of it (`missing`, `present`); else the fact is
 required, and `check` reports a guide that lacks it.
@@ -48,21 +49,20 @@ class Proof(NamedTuple):
 
 def prove(table: Table, kinds: tuple[schema.Type, ...], terms: dict[str, list[str]]) -> Proof:
     """What can be proved of a table whose columns have these types; `terms` has each vocabulary's keys."""
+    rows = (*table.rows, *table.impossible)
     columns = tuple(
-        _atoms([row.cells[index] for row in table.rows], _values(kind, terms))
-        for index, kind in enumerate(kinds)
+        _atoms([row.cells[index] for row in rows], _values(kind, terms)) for index, kind in enumerate(kinds)
     )
     count = len(table.rows)
-    gap = uncovered(columns, (1 << count) - 1) if table.is_complete else None
-    empty = [row for row in range(count) if not all(_of(row, atoms) for atoms in columns)]
-    unreachable = empty
-    if table.hit == "first":
-        unreachable = [
-            row
-            for row in range(count)
-            if row in empty or not uncovered(tuple(_of(row, atoms) for atoms in columns), (1 << row) - 1)
-        ]
-    overlaps = tuple(_overlaps(columns, count)) if table.hit == "unique" else ()
+    impossible = (1 << len(rows)) - (1 << count)
+    gap = uncovered(columns, (1 << len(rows)) - 1) if table.is_complete else None
+    unreachable = []
+    for row in range(count):
+        earlier = (1 << row) - 1 if table.hit == "first" else 0
+        own = tuple(_of(row, atoms) for atoms in columns)
+        if not all(own) or uncovered(own, earlier | impossible) is None:
+            unreachable.append(row)
+    overlaps = tuple(_overlaps(columns, count, impossible)) if table.hit == "unique" else ()
     return Proof(gap, overlaps, tuple(unreachable))
 
 
@@ -94,15 +94,18 @@ def _of(row: int, atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:
     return tuple(atom for atom in atoms if atom.rows >> row & 1)
 
 
-def _overlaps(columns: Atoms, count: int) -> Iterator[tuple[int, int, Witness]]:
+def _overlaps(columns: Atoms, count: int, impossible: int) -> Iterator[tuple[int, int, Witness]]:
     """Each pair of rows that some values match both: they meet in each column, and columns are free."""
+    everything = (1 << count) - 1
     for row in range(count):
         met = [reduce(or_, (atom.rows for atom in _of(row, atoms)), 0) for atoms in columns]
-        both = reduce(and_, met, (1 << count) - 1) >> (row + 1)
+        both = reduce(and_, met, everything) >> (row + 1)
         while both:
             other = row + (both & -both).bit_length()
-            witness = tuple(next(iter(_of(other, _of(row, atoms)))).witness for atoms in columns)
-            yield row, other, witness
+            shared = tuple(_of(other, _of(row, atoms)) for atoms in columns)
+            witness = uncovered(shared, impossible)
+            if witness is not None:
+                yield row, other, witness
             both &= both - 1
 
 

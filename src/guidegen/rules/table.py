@@ -36,7 +36,10 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A decision table. `gives` is what its outcomes are: passages, or values that rules may read."""
+    """A decision table. `gives` is what its outcomes are: passages, or values that rules may read.
+
+    `impossible` are the author's assumptions: values that never stand together, as rows without outcome.
+    """
 
     name: str
     about: str
@@ -48,6 +51,7 @@ class Table(NamedTuple):
     is_complete: bool
     location: Location
     otherwise_location: Location
+    impossible: tuple[Row, ...] = ()
 
 
 class Decision(NamedTuple):
@@ -70,9 +74,14 @@ def decide(table: Table, read: Reader) -> Decision:
     reads = tuple(read(column.name) for column in table.columns)
     values = [look(found.value) for found in reads]
     matching = tuple(row for row in table.rows if all(map(matches, row.cells, values)))
+    seen = ", ".join(f"{found.name} is {shown(value)}" for found, value in zip(reads, values))
+    for row in table.impossible:
+        if all(map(matches, row.cells, values)):
+            message = f"table '{table.name}' takes for impossible that {seen}"
+            hint = f"row '{row.name}' of `impossible` doesn't hold: mend it, or the facts"
+            raise refuse("impossible", message, row.location, hint)
     if table.hit == "first":
         matching = matching[:1]
-    seen = ", ".join(f"{found.name} is {shown(value)}" for found, value in zip(reads, values))
     if table.hit == "unique" and len(matching) > 1:
         both = " and ".join(f"'{row.name}' (line {row.location.line})" for row in matching)
         raise refuse(
@@ -140,7 +149,7 @@ def check_table(table: Table, catalogue: Catalogue, terms: dict[str, list[str]])
                 "declare it as a choice in pack.yaml",
             )
             continue
-        for row in table.rows:
+        for row in (*table.rows, *table.impossible):
             if fault := _misfit(row.cells[index], kind, domain):
                 message, hint = fault
                 yield Problem("cell", f"{message} in column '{column.name}'", row.cell_locations[index], hint)

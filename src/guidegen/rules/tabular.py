@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from guidegen.keys import KEY, SLUG, Keys
-from guidegen.problems import Problem
-from guidegen.rules.cells import FORMS, Cell, parse_cell
+from guidegen.problems import Problem, suggest
+from guidegen.rules.cells import FORMS, Anything, Cell, parse_cell
 from guidegen.rules.syntax import SyntaxFault
 from guidegen.rules.table import HIT_POLICIES, Column, Row, Table
 from guidegen.source import Location
@@ -23,6 +23,7 @@ def read_table(name: str, node: Mapping, at: Location, problems: list[Problem]) 
     about, hit = keys.text("about"), keys.choice("hit", HIT_POLICIES, "unique")
     otherwise = keys.scalar("otherwise")
     text = keys.scalar("table", required=True, hint="write `table: |`, and below it a line for each row")
+    assumed = keys.scalar("impossible")
     keys.close()
     if text is None:
         return None
@@ -40,7 +41,8 @@ def read_table(name: str, node: Mapping, at: Location, problems: list[Problem]) 
     if len(problems) > mark:
         return None
     rows = [_row(line, columns, gives, text, problems) for line in lines[1:]]
-    _check_names(rows, problems)
+    impossible = _assumptions(assumed, columns, problems) if assumed else []
+    _check_names([*rows, *impossible], problems)
     expected = SLUG if gives == "passage" else KEY
     if not expected.fullmatch(name):
         keys.note(
@@ -62,6 +64,7 @@ def read_table(name: str, node: Mapping, at: Location, problems: list[Problem]) 
         otherwise is None,
         at,
         otherwise.location if otherwise else at,
+        tuple(row for row in impossible if row),
     )
     return table if len(problems) == mark else None
 
@@ -79,8 +82,11 @@ def _lines(text: Scalar) -> Iterator[Line]:
         offset += len(line) + 1
 
 
-def _cells(line: Line) -> tuple[Line, Line] | None:
-    """The cells before and after `||`, each stripped and at its offset; None if the form is broken."""
+def _cells(line: Line, *, outcome: bool = True) -> tuple[Line, Line] | None:
+    """The cells before and after `||`, each stripped and at its offset; None if the form is broken.
+
+    A line without an outcome has no `||`.
+    """
     parts = [(text, offset) for text, offset in line if text.strip()]
     if len(parts) < 2 or parts[0][0] != "|" or parts[-1][0] != "|":
         return None
@@ -99,7 +105,7 @@ def _cells(line: Line) -> tuple[Line, Line] | None:
             lead = len(text) - len(text.lstrip())
             sides[side].append((text.strip(), offset + lead))
             filled = True
-    return sides if side == 1 else None
+    return sides if side == int(outcome) else None
 
 
 def _header(line: Line, text: Scalar, problems: list[Problem]) -> tuple[tuple[Column, ...], str]:
@@ -179,6 +185,49 @@ def _row(
         tuple(text.at(offset, max(1, len(cell))) for cell, offset in cells),
         text.at(offset, max(1, len(outcome))),
     )
+
+
+def _assumptions(text: Scalar, columns: tuple[Column, ...], problems: list[Problem]) -> list[Row | None]:
+    """The rows of `impossible`: a set for some of the table's columns, any value for the others."""
+    lines = list(_lines(text))
+    header = _cells(lines[0], outcome=False) if lines else None
+    names = [name for name, _ in header[0]] if header else []
+    known = [column.name for column in columns]
+    if not header or names[:1] != ["row"] or len(lines) < 2:
+        hint = "write `| row | FACT | FACT |`, then a line for each combination, without an outcome"
+        problems.append(Problem("table", "this is no list of impossible rows", text.location, hint))
+        return []
+    for name, offset in header[0][1:]:
+        if name not in known:
+            at = text.at(offset, max(1, len(name)))
+            problems.append(Problem("table", f"the table has no column '{name}'", at, suggest(name, known)))
+    if not set(names[1:]) <= {*known}:
+        return []
+    return [_assumption(line, names[1:], known, text, problems) for line in lines[1:]]
+
+
+def _assumption(
+    line: Line, names: list[str], known: list[str], text: Scalar, problems: list[Problem]
+) -> Row | None:
+    start = text.at(line[0][1])
+    sides = _cells(line, outcome=False)
+    if sides is None or len(sides[0]) != len(names) + 1:
+        hint = "write `| name | cell | cell |`, with a cell for each column and no outcome"
+        problems.append(Problem("table", "this row isn't as the header is", start, hint))
+        return None
+    (name, offset), *cells = sides[0]
+    at = text.at(offset, max(1, len(name)))
+    if not SLUG.fullmatch(name):
+        problems.append(
+            Problem("key", f"'{name}' can't name a row", at, "use lower-case letters, digits and -")
+        )
+    parsed = [_parsed(cell, cell_offset, text, problems) for cell, cell_offset in cells]
+    by_name = {column: cell for column, cell in zip(names, parsed) if cell is not None}
+    where = {column: text.at(place, max(1, len(cell))) for column, (cell, place) in zip(names, cells)}
+    if len(by_name) < len(names):
+        return None
+    sets = tuple(by_name.get(column, Anything()) for column in known)
+    return Row(name, sets, None, at, tuple(where.get(column, at) for column in known), at)
 
 
 def _many(count: int, what: str) -> str:
