@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from itertools import chain, combinations, product
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -195,17 +196,14 @@ RULES = (MINI / "rules" / "rules.yaml").read_text("utf-8")
         ),
     ],
 )
-def test_check_proves_what_no_guide_runs_into(tmp_path: object, change: tuple[str, str], said: str) -> None:
+def test_check_proves_what_no_guide_runs_into(tmp_path: Path, change: tuple[str, str], said: str) -> None:
     """A pack whose published places are all decided is told of the values that wouldn't be."""
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
     place = (
         (MINI / "facts/places/port-ellen.yaml").read_text("utf-8").replace("market: small", "market: deep")
     )
     rules = RULES.replace(*change)
     assert rules != RULES
-    pack = write_pack(folder / "pack", {"rules/rules.yaml": rules, "facts/places/port-ellen.yaml": place})
+    pack = write_pack(tmp_path / "pack", {"rules/rules.yaml": rules, "facts/places/port-ellen.yaml": place})
     done = run("--pack", str(pack), "check")
 
     assert done.code == 1

@@ -9,7 +9,7 @@ from guidegen import schema
 from guidegen.outline import PERIODS
 from guidegen.pack import Pack
 from guidegen.rules.table import HIT_POLICIES
-from guidegen.settings import FORMATS, PROSE_RULES
+from guidegen.settings import FORMATS, PROSE_RULES, STATUSES
 
 KINDS = ("pack", "place", "role", "pair", "vocabulary", "rules", "outline", "guide")
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -163,7 +163,7 @@ def _owner(pack: Pack, kind: str) -> dict[str, Any]:
     built_in: dict[str, Any] = {
         "names": _names(pack, forms),
         "aliases": {"type": "array", "items": _WORD, "description": "Other names it is found by."},
-        "status": {"enum": list(schema.STATUSES), "description": "A draft has no goldens and fails nothing."},
+        "status": {"enum": list(STATUSES), "description": "A draft has no goldens and fails nothing."},
     }
     required = ["names", "status"]
     if kind == "place":
@@ -315,7 +315,7 @@ def _pack(pack: Pack, kind: str) -> dict[str, Any]:
         {**field, "record": _map_of(_object(field, ("type",))), "ascending": words, "rising": words},
         ("type",),
     )
-    status = {"enum": list(schema.STATUSES), "description": "A draft is left out of guides; else published."}
+    status = {"enum": list(STATUSES), "description": "A draft is left out of guides; else published."}
     patterns = dict.fromkeys(("babel", "money", "thousands"), _WORD)
     locale = _object({**patterns, "status": status}, tuple(patterns))
     rules = {"type": "array", "items": {"enum": list(PROSE_RULES)}}

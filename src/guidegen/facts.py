@@ -12,6 +12,7 @@ from guidegen.files import read_source
 from guidegen.keys import SLUG, Keys, visible_key
 from guidegen.problems import Problem, Refused, suggest
 from guidegen.schema import Schema
+from guidegen.settings import STATUSES
 from guidegen.source import Location, Source
 from guidegen.stated import Reading, read_fact, read_provenance
 from guidegen.values import Fact, Names, Provenance, Term
@@ -225,7 +226,7 @@ class Facts:
             kind,
             slug,
             names or Names({"": {"name": slug}}, mapping.location),
-            keys.choice("status", schema.STATUSES, "published", required=True),
+            keys.choice("status", STATUSES, "published", required=True),
             keys.choice("scope", schema.SCOPES, required=True) if kind == "place" else "",
             keys.scalar("within") if kind == "place" else None,
             self._read_facts(keys, kind, slug),

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from guidegen.files import remove, write
 from guidegen.keys import Keys, visible_key
 from guidegen.pack import Pack, kind_of_file
-from guidegen.problems import Problem, Refused, errors, refuse, suggest
+from guidegen.problems import Problem, Refused, errors, refuse, some, suggest
 from guidegen.snippets import Passage, flowed
 from guidegen.source import Location
-from guidegen.translation import is_draft, is_known, some
+from guidegen.translation import is_draft, is_known
 from guidegen.yamlfile import read_file
 
 FILE = ".followed.yaml"

@@ -12,6 +12,7 @@ SHOWN_AT_MOST = 100
 _LINE_SHOWN = 100
 _MESSAGE_SHOWN = 600
 _PATH_SHOWN = 300
+_NAMED_AT_MOST = 12
 _UNSHOWABLE = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 
 
@@ -74,6 +75,13 @@ def suggest(word: str, known: Sequence[str], known_are: str = "") -> str:
         return guess + "there are none yet"
     listed = ", ".join(sorted(known)[:24]) + (", …" if len(known) > 24 else "")
     return f"{guess}known: {listed}"
+
+
+def some(words: Iterable[str], file: str = "") -> str:
+    """The words by comma, the first dozen if they are many; `file` has them all."""
+    listed = list(words)
+    rest = f", … see {file}" if file else ", …"
+    return ", ".join(listed[:_NAMED_AT_MOST]) + (rest if len(listed) > _NAMED_AT_MOST else "")
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:

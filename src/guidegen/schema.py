@@ -17,7 +17,6 @@ PLACE_FORMS = ("name", "in", "of")
 ROLE_FORMS = ("one", "many", "title_one", "title_many", "of_many")
 LONGEST_SLUG = 80
 SCOPES = ("city", "region", "country")
-STATUSES = ("draft", "published")
 CONFIDENCES = ("high", "medium", "low")
 PROVENANCE = ("source", "dated", "checked", "confidence", "note")
 ASPECTS = ("confidence", "source", "dated", "checked")

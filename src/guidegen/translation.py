@@ -6,11 +6,10 @@ from collections.abc import Container, Iterator
 
 from guidegen.facts import Untranslated
 from guidegen.pack import Pack, kind_of_file
-from guidegen.problems import Problem
+from guidegen.problems import Problem, some
 from guidegen.snippets import Passage
 from guidegen.source import Location
 
-_NAMED_AT_MOST = 12
 _NO_SOURCE = "write them, or delete their headings"
 
 
@@ -109,8 +108,3 @@ def _empty(names: list[str], of: int) -> str:
 def _counterpart(file: str, source: str, locale: str) -> str:
     """The file of a locale that says what a file of the source language says."""
     return f"snippets/{locale}/{file.removeprefix(f'snippets/{source}/')}"
-
-
-def some(names: list[str]) -> str:
-    """The names, or the first dozen of them."""
-    return ", ".join(names[:_NAMED_AT_MOST]) + (", …" if len(names) > _NAMED_AT_MOST else "")

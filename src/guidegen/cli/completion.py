@@ -93,21 +93,21 @@ def answer(commands: click.Group) -> None:
         commands.main(prog_name="guidegen", complete_var=_VARIABLE)
 
 
-@click.command("completion")
+_HELP = "\n".join(
+    (
+        "Print what makes a shell complete commands, cities and roles.\n",
+        "\b\nguidegen completion bash\n",
+        "\b\nTo load it,",
+        *(f"  {shell:5} {how}" for shell, how in _LOAD.items()),
+    )
+)
+
+
+@click.command("completion", help=_HELP)
 @click.argument("shell", metavar="|".join(SHELLS), shell_complete=complete_word(tuple(SHELLS)))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    """Print what makes a shell complete commands, cities and roles.
-
-    \b
-    guidegen completion bash
-
-    \b
-    To load it,
-      bash  write in ~/.bashrc: eval "$(guidegen completion bash)"
-      zsh   write in ~/.zshrc, behind compinit: eval "$(guidegen completion zsh)"
-      fish  once: guidegen completion fish >~/.config/fish/completions/guidegen.fish
-    """
+    """Print a shell's script, with how to load it at its head."""
     from guidegen.problems import refuse, suggest
 
     if shell not in SHELLS:

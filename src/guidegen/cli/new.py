@@ -25,9 +25,14 @@ def command() -> None:
     """
 
 
+_SLUG = click.option(
+    "--slug", metavar="SLUG", default="", help="How files are named; else made from the name."
+)
+
+
 @command.command("city")
 @click.argument("name")
-@click.option("--slug", metavar="SLUG", default="", help="How files are named; else made from the name.")
+@_SLUG
 @click.pass_obj
 def city(pack_folder: str | None, name: str, slug: str) -> None:
     """Begin a city: its facts, and its passages in each locale.
@@ -35,15 +40,12 @@ def city(pack_folder: str | None, name: str, slug: str) -> None:
     \b
     guidegen new city NAME
     """
-    from guidegen.scaffold.owner import plan_owner
-
-    pack = open_pack(pack_folder)
-    _carry_out(plan_owner(pack, "place", name, slug), pack)
+    _begin(pack_folder, "place", name, slug)
 
 
 @command.command("role")
 @click.argument("name")
-@click.option("--slug", metavar="SLUG", default="", help="How files are named; else made from the name.")
+@_SLUG
 @click.pass_obj
 def role(pack_folder: str | None, name: str, slug: str) -> None:
     """Begin a role: its facts, and its passages in each locale. Lists call it NAME, and --role finds it so.
@@ -51,10 +53,14 @@ def role(pack_folder: str | None, name: str, slug: str) -> None:
     \b
     guidegen new role NAME
     """
+    _begin(pack_folder, "role", name, slug)
+
+
+def _begin(pack_folder: str | None, kind: str, name: str, slug: str) -> None:
     from guidegen.scaffold.owner import plan_owner
 
     pack = open_pack(pack_folder)
-    _carry_out(plan_owner(pack, "role", name, slug), pack)
+    _carry_out(plan_owner(pack, kind, name, slug), pack)
 
 
 @command.command("locale")

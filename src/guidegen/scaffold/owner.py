@@ -13,11 +13,11 @@ from guidegen.facts import FOLDERS
 from guidegen.files import read_source
 from guidegen.grammar import derivable
 from guidegen.pack import Pack, owned_file
-from guidegen.problems import Refused
+from guidegen.problems import Refused, some
 from guidegen.scaffold.naming import as_yaml, check_free, name_of, slug_of
 from guidegen.scaffold.plan import Plan
 from guidegen.scaffold.shown import Readers, Shown, wanted
-from guidegen.scaffold.stubs import about, in_words, some, stub
+from guidegen.scaffold.stubs import about, in_words, stub
 from guidegen.source import Source
 from guidegen.yamlfile import Scalar, read_yaml
 

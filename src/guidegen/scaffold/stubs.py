@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from guidegen import schema
 from guidegen.pack import Pack
+from guidegen.problems import some
 
-NAMED_AT_MOST = 12  # terms of a vocabulary, candidates for a choice: who needs more opens the file
 _PROVENANCE = ["source:", "dated:", "checked:", "confidence:"]
-
-
-def some(words: Iterable[str], file: str = "") -> str:
-    """The words by comma, the first few if they are many; `file` has them all."""
-    listed = list(words)
-    rest = f", … see {file}" if file else ", …"
-    return ", ".join(listed[:NAMED_AT_MOST]) + (rest if len(listed) > NAMED_AT_MOST else "")
 
 
 # -- in words
