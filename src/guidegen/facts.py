@@ -21,7 +21,7 @@ from guidegen.yamlfile import Mapping, Node, Scalar, read_file
 FOLDERS = {"place": "facts/places", "role": "facts/roles"}
 PAIRS = "facts/pairs"
 BLOCK_TEXTS = ("text", "absent")
-_MARKUP = re.compile(r"[{}]|</?[A-Za-z][^>]*>?|&#?\w+;|\*\*|__|`")
+MARKUP = re.compile(r"[{}]|</?[A-Za-z][^>]*>?|&#?\w+;|\*\*|__|`")
 _DRAFT = re.compile(r"^status: *draft\b", re.MULTILINE)
 
 
@@ -411,6 +411,6 @@ def _unfit(scalar: Scalar, what: str) -> Iterator[Problem]:
     if "\n" in scalar.text:
         message = f"the name of '{what}' stands on one line"
         yield Problem("layout", message, scalar.location, "write it without |")
-    if found := _MARKUP.search(scalar.text):
+    if found := MARKUP.search(scalar.text):
         message = f"'{found[0]}' in the name of '{what}': a name is plain text, and shown as it stands"
         yield Problem("markup", message, scalar.location, "write it without braces, tags or other markup")

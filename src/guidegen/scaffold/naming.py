@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from guidegen.facts import FOLDERS, PAIRS
+from guidegen.facts import FOLDERS, MARKUP, PAIRS
 from guidegen.files import FORBIDDEN
 from guidegen.finding import fold, known_as
 from guidegen.keys import SLUG
@@ -35,9 +35,10 @@ def name_of(given: str) -> str:
             f"this name has {len(name)} characters; a name has at most {LONGEST_NAME}",
             hint="write what readers would call it",
         )
+    if found := MARKUP.search(name):
+        hint = "a name is plain text, and shown as it stands: leave it out"
+        raise refuse("name", f"markup in the name: {found[0]}", hint=hint)
     for letter in name:
-        if letter in "{}":
-            raise refuse("name", f"a brace in the name: {letter}", hint="braces are for slots; leave it out")
         if FORBIDDEN.match(letter) or (
             unicodedata.category(letter)[0] in "CZ" and letter not in f" {_JOINERS}"
         ):
