@@ -24,8 +24,8 @@ formats.json formats.structured formats.text formats.markdown formats.html forma
 prose.tongue prose.sentences prose.numbers prose.rules prose
 proofs stray owners drafts translation followed parity check golden editor
 scaffold.plan scaffold.naming scaffold.shown scaffold.stubs scaffold.owner scaffold.locale scaffold.starter
-cli.console cli.group cli.browser cli.complete cli.render cli.list cli.check cli.diff cli.accept
-cli.new cli.init cli.schema cli.completion cli.main cli __main__
+cli.console cli.annotations cli.group cli.browser cli.complete
+cli.render cli.list cli.check cli.diff cli.accept cli.new cli.init cli.schema cli.completion cli.main cli __main__
 """
 ROOMS = ORDER.split()
 FREE = ("", "rules", "scaffold")  # a version and a docstring: nothing to import, nothing imported
@@ -98,7 +98,7 @@ def test_the_order_is_the_designs() -> None:
 
 def test_commands_know_little_of_each_other() -> None:
     """A command imports no other; but accept shows what diff shows, and shells ask for completion."""
-    shared = {"cli.console", "cli.group", "cli.browser", "cli.complete"}
+    shared = {"cli.console", "cli.annotations", "cli.group", "cli.browser", "cli.complete"}
     commands = {room for room in ROOMS if room.startswith("cli.")} - shared
     found = {
         (room, other)

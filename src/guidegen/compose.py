@@ -79,20 +79,33 @@ class Composer:
     def attempt(self, place: str, role: str, locale: str) -> tuple[Guide | None, list[Problem]]:
         """As much of a guide as can be composed, and what is wrong with the rest of it."""
         language = self.pack.language(locale)
-        about, wanted = self.pack.facts.owner("place", place), self.pack.facts.owner("role", role)
-        if about is None or wanted is None:
+        known = self.known(place, role, locale)
+        if known is None:
             return None, []
-        pair = self.pack.facts.pair(place, role)
-        subject = Subject(self.pack.facts, self.pack.settings.site, locale, self.as_of, about, wanted, pair)
-        known = Known(subject, self.pack.book, self.pack.catalogue)
         composition = _Composition(self, known, locale, language)
         blocks = composition.blocks(self.pack.outline.blocks)
         meta = composition.meta(self.pack.outline, blocks)
         composition.check_overrides()
         guide = Guide(
-            place, role, locale, self.as_of, meta, blocks, tuple(composition.decisions.values()), pair.file
+            place,
+            role,
+            locale,
+            self.as_of,
+            meta,
+            blocks,
+            tuple(composition.decisions.values()),
+            known.subject.pair.file,
         )
         return guide, once_per_lack(composition.problems)
+
+    def known(self, place: str, role: str, locale: str) -> Known | None:
+        """What is known for one guide; None if its place or role can't be read."""
+        about, wanted = self.pack.facts.owner("place", place), self.pack.facts.owner("role", role)
+        if about is None or wanted is None:
+            return None
+        pair = self.pack.facts.pair(place, role)
+        subject = Subject(self.pack.facts, self.pack.settings.site, locale, self.as_of, about, wanted, pair)
+        return Known(subject, self.pack.book, self.pack.catalogue)
 
     def reads_only(self, passage: Passage) -> frozenset[str]:
         """What a passage depends on: some of `place`, `role`, `pair`, `item`."""

@@ -61,5 +61,10 @@ class Location(NamedTuple):
         """The file's path inside the pack."""
         return self.source.path
 
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return self.source.line(self.line)[self.column - 1 : self.column - 1 + self.width]
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guidegen.cli.annotations import annotation
 from guidegen.cli.console import complain, counted, find_pack, put, report
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from guidegen.problems import Problem
 
 
@@ -45,7 +44,7 @@ def command(pack_folder: str | None, format_: str) -> int:
     if format_ == "json":
         put(_json(problems))
     elif format_ == "github":
-        put("".join(_workflow_command(problem, root) for problem in problems).encode())
+        put("".join(annotation(problem, root) for problem in problems).encode())
         complain(counted(problems))
     elif problems:
         report(problems)
@@ -73,36 +72,3 @@ def _json(problems: list[Problem]) -> bytes:
             }
         )
     return (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _workflow_command(problem: Problem, root: Path) -> str:
-    """A line that GitHub makes an annotation of: `::error file=…,line=…::message`."""
-    from guidegen.problems import visible
-
-    properties: dict[str, str | int] = {}
-    if at := problem.location:
-        properties["file"] = _in_repository(root, at.path)
-        if at.line:
-            properties |= {"line": at.line, "col": at.column, "endColumn": at.column + max(1, at.width)}
-    properties["title"] = problem.kind
-    listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    said = "\n".join(visible(line) for line in (problem.message, *problem.hint.splitlines()))
-    return f"::{'warning' if problem.warning else 'error'} {listed}::{_data(said)}\n"
-
-
-def _in_repository(root: Path, name: str) -> str:
-    """A file of the pack as GitHub names it: from the folder on that the workflow checked out."""
-    import os
-    from pathlib import Path
-
-    base = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
-    path = root.resolve() / name
-    return (path.relative_to(base) if path.is_relative_to(base) else path).as_posix()
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -11,13 +11,18 @@ from guidegen.rules.table import Decision, Table, decide, value_of, value_type
 
 
 class Known:
-    """Reads facts and derivations of one subject; each derivation is computed once."""
+    """Reads facts and derivations of one subject; each derivation is computed once.
 
-    def __init__(self, subject: Subject, book: Book, catalogue: Catalogue) -> None:
+    `given` has derivations by name that are taken as they are.
+    """
+
+    def __init__(
+        self, subject: Subject, book: Book, catalogue: Catalogue, given: dict[str, Read] | None = None
+    ) -> None:
         self.subject = subject
         self.book = book
         self.catalogue = catalogue
-        self._derived: dict[str, Read] = {}
+        self._derived: dict[str, Read] = dict(given or {})
         self._items: dict[str, list[Item]] = {}
 
     def read(self, name: str) -> Read:
