@@ -25,7 +25,8 @@ prose.tongue prose.sentences prose.numbers prose.rules prose
 proofs stray owners drafts translation followed parity check golden editor
 scaffold.plan scaffold.naming scaffold.shown scaffold.stubs scaffold.owner scaffold.locale scaffold.starter
 cli.console cli.annotations cli.group cli.browser cli.complete
-cli.render cli.list cli.check cli.diff cli.accept cli.new cli.init cli.schema cli.completion cli.main cli __main__
+cli.render cli.list cli.check cli.diff cli.accept
+cli.new cli.init cli.schema cli.completion cli.main cli __main__
 """
 ROOMS = ORDER.split()
 FREE = ("", "rules", "scaffold")  # a version and a docstring: nothing to import, nothing imported
