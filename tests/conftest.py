@@ -12,6 +12,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 MINI = Path(__file__).with_name("mini_pack")
+TODAY = "2026-11-21"  # on which the shipped pack's facts are fresh: no test fails for the day it is run on
 
 settings.register_profile("guidegen", deadline=None)  # machines are slow at times; examples aren't wrong
 settings.load_profile("guidegen")
@@ -49,6 +50,15 @@ def write_pack(folder: Path, tree: dict[str, str | bytes | None] | None = None) 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in a folder, as somebody with a name and nothing else configured; skips where there is none."""
+    if shutil.which("git") is None:
+        pytest.skip("git isn't installed: causes come from its history")
+    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@quay.example", "-c", "commit.gpgsign=false")
+    done = subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, check=True)
+    return done.stdout.decode()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -71,6 +71,7 @@ def told(line: str, cwd: Path = MINI) -> list[str]:
         ("guidegen schema ", [*KINDS]),
         ("guidegen new ", ["city", "locale", "role"]),
         ("guidegen check --format ", ["text", "json", "github"]),
+        ("guidegen check --readiness ell", ["ellenport"]),
         ("guidegen completion ", ["bash", "zsh", "fish"]),
         ("guidegen diff ", ["city:", "role:", "locale:"]),
         ("guidegen diff ci", ["city:marland", "city:port-ellen"]),

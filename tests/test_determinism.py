@@ -201,7 +201,11 @@ def test_line_endings_of_the_shipped_pack_change_no_byte(tmp_path: Path) -> None
 # The day
 
 CLOCKS = {"time", "datetime", "calendar", "random", "secrets", "uuid"}
-ALLOWED = {("keys.py", "datetime.date")}  # reads a date that is written, and asks no clock
+ALLOWED = {  # read dates that are written, reckon with them, and ask no clock
+    ("keys.py", "datetime.date"),
+    ("fresh.py", "datetime.date"),
+    ("fresh.py", "datetime.timedelta"),
+}
 
 
 def clocks(path: Path) -> set[tuple[str, str]]:
@@ -216,10 +220,17 @@ def clocks(path: Path) -> set[tuple[str, str]]:
 
 
 def test_nothing_below_the_command_line_asks_clock_or_dice() -> None:
-    """No module imports a clock or dice, but the one that reads written dates; so no day changes a guide."""
+    """No module imports a clock or dice, but those that read written dates; so no day changes a guide."""
     found = set().union(*(clocks(path) for path in SRC.rglob("*.py") if path.parent.name != "cli"))
 
     assert found == ALLOWED
+
+
+def test_one_command_asks_the_clock() -> None:
+    """What day it is, check alone asks, to tell how old facts are."""
+    found = set().union(*(clocks(path) for path in (SRC / "cli").glob("*.py")))
+
+    assert found == {("cli/check.py", "time.strftime")}
 
 
 def test_dates_are_read_and_never_asked_for() -> None:

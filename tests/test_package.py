@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Outcome, run
+from conftest import ROOT, TODAY, Outcome, run
 from guidegen.rules import syntax
 
 PACK = ("pack.yaml", "facts", "rules", "snippets")
@@ -158,7 +158,7 @@ def test_an_installed_guidegen_renders_the_shipped_pack_and_says_so(run_installe
 
 @pytest.mark.slow
 def test_an_installed_guidegen_checks_the_shipped_pack(run_installed) -> None:
-    outcome = run_installed("check")
+    outcome = run_installed("check", "--today", TODAY)
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err.startswith("using the pack that comes with guidegen")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, TODAY, git
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```console\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
@@ -41,14 +41,19 @@ def shown_in(shown: str, printed: str) -> bool:
 
 @pytest.fixture(scope="module")
 def tour(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the shipped pack, which the tour changes as it goes."""
+    """A copy of the shipped pack, as a clone has it, which the tour changes as it goes."""
     folder = tmp_path_factory.mktemp("tour")
     for name in PACK:
         source = ROOT / name
         shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder)
     (folder / "bin").mkdir()
-    (folder / "bin" / "guidegen").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m guidegen "$@"\n')
+    today = f'[ "$1" != check ] || {{ shift; set -- check --today {TODAY} "$@"; }}'
+    (folder / "bin" / "guidegen").write_text(
+        f'#!/bin/sh\n{today}\nexec "{sys.executable}" -m guidegen "$@"\n'
+    )
     (folder / "bin" / "guidegen").chmod(0o755)
+    for arguments in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "as cloned")):
+        git(folder, *arguments)
     return folder
 
 

@@ -8,8 +8,10 @@ from itertools import groupby
 from guidegen import schema
 from guidegen.compose import Composer
 from guidegen.drafts import lacking
+from guidegen.examples import example_problems
 from guidegen.facts import FOLDERS, PAIRS
 from guidegen.followed import out_of_step
+from guidegen.fresh import age_problems
 from guidegen.guide import Guide, Said, texts
 from guidegen.lookup import UnknownName, Unusable
 from guidegen.outline import Use, uses, uses_about
@@ -31,8 +33,11 @@ from guidegen.values import Entries
 Items = dict[str, list[schema.Type | None]]
 
 
-def check(pack: Pack) -> list[Problem]:
-    """All problems of a pack, each once, in the order of its files; those of a draft as warnings."""
+def check(pack: Pack, today: str = "") -> list[Problem]:
+    """All problems of a pack, each once, in the order of its files; those of a draft as warnings.
+
+    How old facts are is told by the day that `today` is; without one, nothing has grown old.
+    """
     items = _items(pack)
     problems = [
         *stray_files(pack),
@@ -42,7 +47,8 @@ def check(pack: Pack) -> list[Problem]:
     ]
     drafts = tuple(f"snippets/{locale}/" for locale in pack.draft_locales)
     problems += [found for found in pack.problems if not _lies_in(found, drafts)]
-    if not _blocking(problems):
+    rules_hold = not _blocking(problems)
+    if rules_hold:
         problems += proof_problems(pack)
         side_by_side = sorted(pack.guides(), key=lambda guide: guide[1:])
         found_in_guides = _guides(pack, side_by_side, problems)
@@ -54,6 +60,9 @@ def check(pack: Pack) -> list[Problem]:
         problems += out_of_step(pack, locale)
     for locale in pack.draft_locales:
         problems += _draft_locale(pack, locale, items, problems)
+    problems += example_problems(pack, tried=rules_hold)
+    if today:
+        problems += age_problems(pack, today)
     return ordered(problems)
 
 
@@ -242,14 +251,7 @@ def _guides(pack: Pack, guides: Iterable[tuple[str, str, str]], known: list[Prob
     composer, parity = Composer(pack), Parity(pack)
     found: list[Problem] = []
     for locale, place, role in guides:
-        files = (
-            f"{FOLDERS['place']}/{place}.yaml",
-            f"{FOLDERS['role']}/{role}.yaml",
-            f"{PAIRS}/{place}/{role}.yaml",
-            owned_file(locale, "place", place),
-            owned_file(locale, "role", role),
-        )
-        if faulty & {*files, *_around(pack, place)}:
+        if faulty & files_of(pack, locale, place, role):
             continue
         try:
             guide, problems = composer.attempt(place, role, locale)
@@ -266,20 +268,21 @@ def _guides(pack: Pack, guides: Iterable[tuple[str, str, str]], known: list[Prob
     return [problem for problem in found if _whereabouts(problem) not in reported]
 
 
+def files_of(pack: Pack, locale: str, place: str, role: str) -> set[str]:
+    """The files that are a guide's own: its place's and those around it, its role's, its pair's."""
+    places = (place, *pack.facts.around(place))
+    return {
+        *(f"{FOLDERS['place']}/{slug}.yaml" for slug in places),
+        f"{FOLDERS['role']}/{role}.yaml",
+        f"{PAIRS}/{place}/{role}.yaml",
+        owned_file(locale, "place", place),
+        owned_file(locale, "role", role),
+    }
+
+
 def _whereabouts(problem: Problem) -> tuple[str, Location | None]:
     """Where a problem is; how words read is a matter apart from whether they can be read."""
     return problem.kind if problem.kind in PROSE_RULES else "", problem.location
-
-
-def _around(pack: Pack, slug: str) -> set[str]:
-    """The files of the places that a place lies within."""
-    found: set[str] = set()
-    place = pack.facts.owner("place", slug)
-    while place and place.within and (file := f"{FOLDERS['place']}/{place.within.text}.yaml") not in found:
-        found.add(file)
-        known = pack.facts.has("place", place.within.text)
-        place = pack.facts.owner("place", place.within.text) if known else None
-    return found
 
 
 def _short_lists(pack: Pack, guide: Guide) -> Iterator[Problem]:

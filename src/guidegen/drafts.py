@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from guidegen.compose import Composer
 from guidegen.facts import FOLDERS, Owner, stub
@@ -46,10 +47,31 @@ def _attempts(pack: Pack, composer: Composer, draft: Owner) -> list[Problem]:
     return problems
 
 
+class Lack(NamedTuple):
+    """What keeps an owner's guides from being made: facts and passages by name, and what else is wrong."""
+
+    facts: dict[str, Problem]
+    passages: dict[str, Problem]
+    rest: dict[str, Problem]
+
+
+def lack_of(pack: Pack, owner: Owner) -> Lack:
+    """What keeps the guides of a place or role from being made; its facts as pack.yaml declares them."""
+    return _lack(pack, owner, _attempts(pack, Composer(pack), owner), set())
+
+
 def _lacked(
     pack: Pack, draft: Owner, problems: list[Problem], unsaid_passages: set[str]
 ) -> Iterator[Problem]:
     """The draft's own facts, as pack.yaml declares them, then its passages, then what else is wrong."""
+    lack = _lack(pack, draft, problems, unsaid_passages)
+    for name, problem in lack.facts.items():
+        yield _missing_fact(pack, draft, name, problem)
+    yield from map(_missing_passage, lack.passages.values())
+    yield from (problem._replace(warning=True) for problem in lack.rest.values())
+
+
+def _lack(pack: Pack, draft: Owner, problems: list[Problem], unsaid_passages: set[str]) -> Lack:
     own_files = {owned_file(locale, draft.kind, draft.slug) for locale in pack.locales}
     facts: dict[str, Problem] = {}
     passages: dict[str, Problem] = {}
@@ -66,10 +88,8 @@ def _lacked(
         elif not (problem.kind == "empty-passage" and at in unsaid_passages & own_files):
             rest.setdefault(problem.message, problem)
     declared = list(pack.fields[draft.kind])
-    for name in sorted(facts, key=lambda name: _place_in(declared, name)):
-        yield _missing_fact(pack, draft, name, facts[name])
-    yield from map(_missing_passage, passages.values())
-    yield from (problem._replace(warning=True) for problem in rest.values())
+    in_order = sorted(facts, key=lambda name: place_in(declared, name))
+    return Lack({name: facts[name] for name in in_order}, passages, rest)
 
 
 def _is_said(draft: Owner, name: str) -> bool:
@@ -81,7 +101,7 @@ def _is_said(draft: Owner, name: str) -> bool:
     return field == "within" or is_stated is not None
 
 
-def _place_in(declared: list[str], name: str) -> int:
+def place_in(declared: list[str], name: str) -> int:
     """Where one would write a fact: names and what else is built in first, then by the declarations."""
     field = name.partition(".")[0]
     return declared.index(field) if field in declared else -1

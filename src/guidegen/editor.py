@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from guidegen import schema
+from guidegen.limits import AGEING, DURATION, NEVER
 from guidegen.outline import PERIODS
 from guidegen.pack import Pack
+from guidegen.rules.book import EXAMPLES
+from guidegen.rules.examples import COUNTRY, SCOPE
 from guidegen.rules.table import HIT_POLICIES
+from guidegen.rules.tabular import NOTHING
 from guidegen.settings import FORMATS, PROSE_RULES, STATUSES
 
 KINDS = ("pack", "place", "role", "pair", "vocabulary", "rules", "outline", "guide")
@@ -183,7 +188,7 @@ def _pair(pack: Pack, kind: str) -> dict[str, Any]:
             "absent": _YES_NO,
             "owner": _WORD,
             "reason": _WORD,
-            "expires": {"type": "string", "pattern": _DAY},
+            "expires": {"type": "string", "pattern": _DAY, "description": "The last day it holds."},
             "source": _WORD,
         },
         ("locale", "block", "owner", "reason"),
@@ -224,7 +229,50 @@ def _rules(pack: Pack, kind: str) -> dict[str, Any]:
         },
         ("table",),
     )
-    return _map_of({"anyOf": [formula, each, table]})
+    return {**_map_of({"anyOf": [formula, each, table]}), "properties": {EXAMPLES: _examples(pack)}}
+
+
+def _examples(pack: Pack) -> dict[str, Any]:
+    """What examples may give (facts, derivations) and expect (what rules come to)."""
+    given: dict[str, Any] = {SCOPE: {"enum": list(schema.SCOPES)}}
+    figures: dict[str, Any] = {}
+    for owner in (*schema.OWNERS, COUNTRY):
+        for name, field in pack.fields[owner.partition(".")[0]].items():
+            given[f"{owner}.{name}"] = _field(pack, field)
+            if isinstance(field.type, schema.Figures):
+                figures[rf"^{re.escape(owner)}\.{name}\.[a-z][a-z0-9_]*$"] = _value(pack, schema.Number())
+    expected: dict[str, Any] = {}
+    for name, kind in pack.catalogue.derived.items():
+        if isinstance(kind, schema.Record):
+            keys = pack.facts.vocabularies.get(kind.vocabulary, {})
+            for key, field in ((key, field) for key in keys for field in kind.fields.values()):
+                expected[f"{name}.{key}.{field.name}"] = _expected(pack, field.type)
+        else:
+            given[name], expected[name] = _value(pack, kind), _expected(pack, kind)
+    for table in pack.book.tables.values():
+        if table.gives == "passage":
+            outcomes = [*(row.outcome for row in table.rows), table.otherwise]
+            passage = {"enum": [*dict.fromkeys(outcome for outcome in outcomes if outcome), NOTHING]}
+            several = {"type": "array", "items": passage}
+            expected[table.name] = {"anyOf": [passage, several]} if table.hit == "collect" else passage
+    given_schema = {**_object(given), "patternProperties": figures, "minProperties": 1}
+    example = _object(
+        {
+            "about": {**_WORD, "description": "What the example shows."},
+            "given": {**given_schema, "description": "Facts and derivations; what isn't given is missing."},
+            "expect": {
+                **_object(expected),
+                "minProperties": 1,
+                "description": "What the rules make of them: passages of tables, values of derivations.",
+            },
+        },
+        ("given", "expect"),
+    )
+    return {"type": "array", "items": example, "minItems": 1, "description": "`check` tries each."}
+
+
+def _expected(pack: Pack, kind: schema.Type) -> dict[str, Any]:
+    return {"anyOf": [_bare(pack, kind), {"const": "missing"}]}
 
 
 _BARS = ("each", "label", "from", "to")
@@ -310,9 +358,19 @@ def _pack(pack: Pack, kind: str) -> dict[str, Any]:
         "choices": {"type": "array", "items": _WORD},
         **{bound: {"type": "number"} for bound in ("over", "at_least", "under", "at_most")},
     }
+    freshness = _freshness()
     words = {"type": "array", "items": _WORD}
     declared = _object(
-        {**field, "record": _map_of(_object(field, ("type",))), "ascending": words, "rising": words},
+        {
+            **field,
+            "record": _map_of(_object(field, ("type",))),
+            "ascending": words,
+            "rising": words,
+            "freshness": {
+                **freshness,
+                "description": "How old it may be, if the pack's limits don't suit it.",
+            },
+        },
         ("type",),
     )
     status = {"enum": list(STATUSES), "description": "A draft is left out of guides; else published."}
@@ -339,7 +397,24 @@ def _pack(pack: Pack, kind: str) -> dict[str, Any]:
             "text": text,
             "golden": {"enum": list(FORMATS)},
             "prose": _object({"off": {**rules, "description": "What `check` passes over."}}, ("off",)),
+            "freshness": {**freshness, "description": "How old facts may be, unless their field says."},
             "fields": _object({owner: _map_of(declared) for owner in schema.OWNERS}),
         },
         ("site", "currency", "as_of", "locales", "text", "fields"),
+    )
+
+
+def _freshness() -> dict[str, Any]:
+    since = {"checked": "somebody looked", "dated": "the end of what the value describes"}
+    past = {"warn": "Past this, `check` warns.", "fail": "Past this, `check` fails."}
+    duration = {"type": "string", "pattern": f"^{DURATION}$"}
+    limits = {name: {**duration, "description": description} for name, description in past.items()}
+    return _object(
+        {
+            what: {
+                "description": f"Since {since[what]}: 90 days, 18 months, 3 years.",
+                "anyOf": [{**_object(limits), "minProperties": 1}, {"const": NEVER}],
+            }
+            for what in AGEING
+        }
     )

@@ -44,13 +44,19 @@ class Owner(NamedTuple):
 
 
 class Override(NamedTuple):
-    """A literal text for one block of one locale of one pair; None leaves the block out."""
+    """A literal text for one block of one locale of one pair; None leaves the block out.
+
+    It holds through the day that `expires` states, or for good. `owner` wrote it, for this `reason`.
+    """
 
     locale: str
     block: str
     text: str | None
     key: str
     location: Location
+    expires: Scalar | None = None
+    owner: str = ""
+    reason: str = ""
 
 
 class PairFile(NamedTuple):
@@ -188,6 +194,17 @@ class Facts:
             found = self._within(found)
         return found
 
+    def around(self, slug: str) -> list[str]:
+        """The slugs of the places that a place lies within, the nearest first."""
+        found: list[str] = []
+        place = self.owner("place", slug) if self.has("place", slug) else None
+        while place and place.within and place.within.text not in (slug, *found):
+            if not self.has("place", place.within.text):
+                break
+            found.append(place.within.text)
+            place = self.owner("place", place.within.text)
+        return found
+
     def _within(self, place: Owner) -> Owner | None:
         if place.within is None or not self.has("place", place.within.text):
             return None
@@ -309,9 +326,13 @@ class Facts:
                 hint = "write `text: …`, or `absent: yes` to leave the block out"
                 entry.note("override", f"an override has a text or is absent, {both}", node.location, hint)
             entry.asked.append("text")
-            entry.text("owner", required=True)
-            entry.text("reason", required=True)
-            entry.date("expires", whole=True)
+            override = override._replace(
+                owner=entry.text("owner", required=True),
+                reason=entry.text("reason", required=True),
+            )
+            expires = node.entries.get("expires")
+            if entry.date("expires", whole=True) and isinstance(expires, Scalar):
+                override = override._replace(expires=expires)
             if not entry.text("source") and "expires" not in node.entries:
                 entry.note(
                     "missing-key",

@@ -7,7 +7,8 @@ import os
 import re
 import stat
 import unicodedata
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from guidegen.problems import MachineFailed, Problem, refuse
@@ -113,6 +114,13 @@ def same(path: Path, data: bytes) -> bool:
         return False
 
 
+def alike(one: Path, other: Path) -> bool:
+    """Whether two files hold the same bytes, or neither is there."""
+    if not one.is_file():
+        return not other.is_file()
+    return same(other, one.read_bytes())
+
+
 def write(path: Path, data: bytes) -> bool:
     """Put these bytes into a file: whole or not at all, beside it and then renamed.
 
@@ -146,6 +154,18 @@ def scratch_folder() -> Path:
         return Path(tempfile.mkdtemp(prefix="guidegen-"))
     except OSError as error:
         raise MachineFailed(_machine_problem("can't be written", tempfile.gettempdir(), error)) from None
+
+
+@contextmanager
+def discarded_folder() -> Iterator[Path]:
+    """A new folder of one's own that is gone afterwards, with all that is in it."""
+    import shutil
+
+    folder = scratch_folder()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def create(path: Path, data: bytes) -> None:

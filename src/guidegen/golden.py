@@ -30,6 +30,14 @@ class Difference(NamedTuple):
     was: bytes | None
     now: bytes | None
 
+    @property
+    def guide(self) -> tuple[str, str, str] | None:
+        """Locale, place and role of the guide that it is of; None for a stray file."""
+        if self.kind == "stray":
+            return None
+        _, locale, place, file = self.path.split("/")
+        return locale, place, file.rpartition(".")[0]
+
 
 def golden_path(pack: Pack, locale: str, place: str, role: str) -> str:
     """Where the golden of a guide is, inside the pack."""

@@ -15,11 +15,21 @@ def derived(locale: str, kinds: tuple[str, ...], form: str, forms: dict[str, str
 
     `kinds` says what the name is of, the narrower first: `city` and `place`, `role`, `term`.
     """
-    language = locale.partition("-")[0]
-    rule = next((rules[form] for kind in kinds if form in (rules := _rules(language).get(kind, {}))), None)
+    rule = _rule(locale, kinds, form)
     if rule is None or rule["from"] not in forms:
         return None
     return applied(rule["rules"], forms[rule["from"]])
+
+
+def made_from(locale: str, kinds: tuple[str, ...], form: str) -> str | None:
+    """The form that a language's rules make another from; None if they don't make it."""
+    rule = _rule(locale, kinds, form)
+    return str(rule["from"]) if rule else None
+
+
+def _rule(locale: str, kinds: tuple[str, ...], form: str) -> dict[str, Any] | None:
+    language = locale.partition("-")[0]
+    return next((rules[form] for kind in kinds if form in (rules := _rules(language).get(kind, {}))), None)
 
 
 def derivable(locale: str, kind: str) -> tuple[str, ...]:

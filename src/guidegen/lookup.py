@@ -156,7 +156,7 @@ class Catalogue:
             likely = next((form for form in ("name", "many") if form in known), next(iter(known), "…"))
             raise UnknownName(f"'{name}' says too little", f"write what of it is meant: {name}.{likely}")
         if path[0] not in known:
-            prefix = name.rpartition(".".join(path))[0]
+            prefix = name[: len(name) - len(".".join(path))]
             near = suggest(path[0], list(known))
             raise UnknownName(f"unknown name '{name}'", near.replace("known:", f"{prefix}… has:"))
         return self._inside(name, known[path[0]], path[1:], path[0])
@@ -289,18 +289,7 @@ class Subject:
 
     def at(self, fact: Fact) -> Fact:
         """The fact as of the date, if it is a series. Raises `Refused` before it begins."""
-        if not isinstance(fact.value, Series):
-            return fact
-        current = [inner for date, inner in fact.value.facts if date <= self.as_of]
-        if not current:
-            begins = fact.value.facts[0][0]
-            raise refuse(
-                "series-begins-later",
-                f"'{fact.key}' begins on {begins}, after {self.as_of}",
-                fact.location,
-                "give the value that held before, or a later date",
-            )
-        return current[-1]
+        return at_day(fact, self.as_of)
 
     def items(self, name: str, kind: schema.Type) -> list[Item]:
         """The entries of a list, or the records of a map, that a name stands for."""
@@ -338,6 +327,22 @@ class Subject:
         }
         reads |= term_reads(term, kind.vocabulary, self.locale)
         return Item(fact.key, reads, over, term.names)
+
+
+def at_day(fact: Fact, day: str) -> Fact:
+    """The fact as of a day, if it is a series. Raises `Refused` for a day before it begins."""
+    if not isinstance(fact.value, Series):
+        return fact
+    current = [inner for date, inner in fact.value.facts if date <= day]
+    if not current:
+        begins = fact.value.facts[0][0]
+        raise refuse(
+            "series-begins-later",
+            f"'{fact.key}' begins on {begins}, after {day}",
+            fact.location,
+            "give the value that held before, or a later date",
+        )
+    return current[-1]
 
 
 def term_reads(term: Term, vocabulary: str, locale: str) -> dict[str, Read]:

@@ -13,13 +13,13 @@ from guidegen.outline import FILE as OUTLINE
 from guidegen.outline import About, Outline, check_outline
 from guidegen.outline_file import read_outline
 from guidegen.problems import Problem, Refused, errors, nearest, refuse, suggest
-from guidegen.rules.book import Book, check_book, read_rules
+from guidegen.rules.book import EXAMPLES, Book, check_book, read_rules
 from guidegen.schema import read_fields, vocabularies
 from guidegen.settings import FILE as SETTINGS
 from guidegen.settings import read_settings
 from guidegen.snippets import Passage, read_snippets
 from guidegen.source import Location
-from guidegen.yamlfile import need_yaml, read_file
+from guidegen.yamlfile import Node, need_yaml, read_file
 
 OWNED = {"place": "places", "role": "roles", "pair": "pairs"}
 
@@ -31,7 +31,7 @@ class Pack:
     when they are reached. What is wrong gathers in `problems`; what is wrong with a draft, as warnings.
 
     `locales` are the published ones, the source language first; `draft_locales` are the others, and
-    `all_locales` has both in the order of pack.yaml.
+    `all_locales` has both in the order of pack.yaml. `examples` are as rules files state them, unread.
 
     Raises `Refused` if pack.yaml or a vocabulary can't be read as a whole.
     """
@@ -66,11 +66,14 @@ class Pack:
     def _read_book(self) -> Book:
         book = Book({}, {}, {})
         self._broken: set[str] = set()
+        self.examples: list[tuple[Location, Node]] = []
         for path in sorted((self.root / "rules").glob("*.yaml")):
             if path.name == Path(OUTLINE).name:
                 continue
             if mapping := read_file(self.root, f"rules/{path.name}", self._problems):
                 self._broken |= read_rules(mapping, book, self._problems)
+                if EXAMPLES in mapping.entries:
+                    self.examples.append((mapping.keys[EXAMPLES], mapping.entries[EXAMPLES]))
             else:
                 self.catalogue.is_partial = True
         terms = {name: list(found) for name, found in self.facts.vocabularies.items()}

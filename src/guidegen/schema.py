@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from guidegen.keys import KEY, SLUG, Keys, kind_of
+from guidegen.limits import Freshness, read_freshness
 from guidegen.problems import Problem, suggest
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Node, Scalar
@@ -110,7 +111,10 @@ Type = Text | Number | Boolean | Choice | KeyOf | Entry | ListOf | Record | Figu
 
 
 class Field(NamedTuple):
-    """A declared fact of an owner; `about` says what it is for and where it shows."""
+    """A declared fact of an owner; `about` says what it is for and where it shows.
+
+    `freshness` is how old it may be, where the pack's limits don't suit it.
+    """
 
     owner: str
     name: str
@@ -118,6 +122,7 @@ class Field(NamedTuple):
     sourced: bool
     about: str
     location: Location
+    freshness: Freshness = Freshness()
 
 
 Schema = dict[str, dict[str, Field]]  # owner -> name -> field
@@ -175,10 +180,11 @@ def _field(owner: str, name: str, node: Node, at: Location, problems: list[Probl
         return None
     keys = Keys(node, f"field '{name}'", problems)
     kind, sourced, about = _type(keys, problems), keys.flag("sourced"), keys.text("about")
+    freshness = read_freshness(keys, problems) if owner else Freshness()  # a record's is its field's
     if kind is None:
         keys.asked += node.entries  # which other keys there may be depends on the type
     keys.close()
-    return Field(owner, name, kind, sourced, about, at) if kind else None
+    return Field(owner, name, kind, sourced, about, at, freshness) if kind else None
 
 
 def _type(keys: Keys, problems: list[Problem]) -> Type | None:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from guidegen.keys import ADDRESS_HINT, Keys, is_address, visible_key
+from guidegen.limits import Freshness, read_freshness
 from guidegen.problems import Problem, suggest
 from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Scalar
@@ -65,6 +66,7 @@ class Settings(NamedTuple):
     """What pack.yaml says, but for the fields, which `schema` reads from `fields`.
 
     `locales` has those that are drafts too. `prose_off` are the rules that the prose linter passes over.
+    `freshness` is how old facts may be whose fields don't say.
     """
 
     site: dict[str, str]
@@ -76,6 +78,7 @@ class Settings(NamedTuple):
     fields: Mapping | None
     locations: dict[str, Location]
     prose_off: tuple[str, ...] = ()
+    freshness: Freshness = Freshness()
 
 
 def is_tag(text: str) -> bool:
@@ -101,6 +104,7 @@ def read_settings(root: Mapping, problems: list[Problem]) -> Settings:
         fields=keys.mapping_of("fields", required=True),
         locations=root.keys,
         prose_off=_prose_off(keys, problems),
+        freshness=read_freshness(keys, problems),
     )
     keys.close()
     return settings

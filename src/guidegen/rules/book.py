@@ -17,6 +17,7 @@ from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Node, Scalar
 
 LONGEST_CHAIN = 50
+EXAMPLES = "examples"  # the one key of a rules file that is no rule
 EACH_RESERVED = ("item", *ROOTS)
 
 
@@ -100,6 +101,8 @@ def read_rules(root: Mapping, book: Book, problems: list[Problem]) -> set[str]:
     written = {name: _location(rule) for name, rule in book.all()}
     for name, node in root.entries.items():
         at = root.keys[name]
+        if name == EXAMPLES:
+            continue
         if name in written:
             problems.append(
                 Problem(

@@ -252,7 +252,7 @@ def evaluate(expression: Expression, read: Reader) -> tuple[Found, tuple[Read, .
         reads[name] = found = read(name)
         return found
 
-    value = _value(expression, noting)
+    value = exact(expression, noting)
     if isinstance(value, Fraction):
         value = _decimal(value)
     return value, tuple(reads.values())
@@ -269,7 +269,8 @@ def _decimal(value: Fraction) -> Decimal:
     return Decimal(text)
 
 
-def _value(expression: Expression, read: Reader) -> Any:
+def exact(expression: Expression, read: Reader) -> Any:
+    """What a formula comes to, a number as a fraction: nothing is rounded yet. Raises `Failed`."""
     if isinstance(expression, Constant):
         value = expression.value
         return Fraction(value) if isinstance(value, Decimal) else value
@@ -281,12 +282,12 @@ def _value(expression: Expression, read: Reader) -> Any:
         assert isinstance(argument, Name)  # types were checked
         return is_present(read(argument.name).value)
     if function == "if":
-        return _value(arguments[1 if _value(arguments[0], read) else 2], read)
+        return exact(arguments[1 if exact(arguments[0], read) else 2], read)
     if function == "and":
-        return _value(arguments[0], read) and _value(arguments[1], read)
+        return exact(arguments[0], read) and exact(arguments[1], read)
     if function == "or":
-        return _value(arguments[0], read) or _value(arguments[1], read)
-    values = [_value(argument, read) for argument in arguments]
+        return exact(arguments[0], read) or exact(arguments[1], read)
+    values = [exact(argument, read) for argument in arguments]
     if function == "/" and values[1] == 0:
         hint = "say what it is then: if … = 0 then … else …"
         raise Failed("division by zero", *_place(arguments[1], expression), hint)
