@@ -25,8 +25,8 @@ rules.examples
 template filters snippets outline outline_file guide pack select compose
 formats.json formats.structured formats.text formats.markdown formats.html formats
 prose.tongue prose.sentences prose.numbers prose.rules prose
-proofs stray owners drafts translation followed parity fresh examples check coverage readiness
-golden parts changes mixed between told revision accepted review impact report editor
+proofs stray owners drafts translation followed parity accepted fresh examples check coverage readiness
+golden parts changes mixed between told revision review impact report editor
 trace lines explain supposing alternatives turning whynot readers
 scaffold.plan scaffold.naming scaffold.shown scaffold.stubs scaffold.owner scaffold.locale scaffold.starter
 witness

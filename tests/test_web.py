@@ -15,10 +15,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from changing import EDITS, write_base
 from conftest import MINI, ROOT, write_pack
+from guidegen.between import Between
+from guidegen.changes import causes
 from guidegen.compose import Composer
 from guidegen.formats import rendered
+from guidegen.golden import Difference
 from guidegen.pack import Pack
+from guidegen.report import report_page
+from guidegen.review import Finding, effects_on
 from guidegen.scaffold.plan import carry_out
 from guidegen.scaffold.starter import plan_starter
 
@@ -138,6 +144,22 @@ def write_guides(pack: Pack, folder: Path) -> None:
         page.write_bytes(rendered(composer.compose(place, role, locale), pack.settings.layout, "html"))
 
 
+def write_review(folder: Path, page: Path) -> None:
+    """A page that shows what three changes do to the goldens of a pack."""
+    old, new = Pack(write_base(folder / "old")), write_base(folder / "new")
+    for edit in EDITS:
+        if edit.cause in ("fact:port-ellen.factor", "passage:en/port-ellen:scene", "layout:text.bullet"):
+            edit.make(new)
+    changed = Pack(new)
+    between = Between(old, changed, causes(old, changed), "text")
+    found = []
+    for locale, place, role in changed.guides():
+        was = rendered(Composer(old).compose(place, role, locale), old.settings.layout, "text")
+        difference = Difference("changed", f"golden/{locale}/{place}/{role}.txt", was, None)
+        found.append(Finding(difference, tuple(between.lines((locale, place, role), was))))
+    page.write_bytes(report_page("Quay", "0123456789", found, effects_on(between, found)))
+
+
 def ask(*command: str | Path, env: dict[str, str] | None = None) -> Any:
     """What a program says, as JSON."""
     done = subprocess.run(
@@ -167,6 +189,7 @@ def sight(tmp_path_factory: pytest.TempPathFactory) -> Sight:
     starter = tmp_path_factory.mktemp("starter") / "pack"
     carry_out(plan_starter(starter), starter)
     write_guides(Pack(starter), folder / "guides" / "starter")
+    write_review(tmp_path_factory.mktemp("review"), folder / "guides" / "review.html")
     mistakes = folder / "mistakes"
     mistakes.mkdir()
     (mistakes / "careless.html").write_text(CARELESS, "utf-8")

@@ -2,10 +2,14 @@
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conftest import ROOT, run, write_pack
 from guidegen.compose import Composer
@@ -316,3 +320,78 @@ def test_every_row_of_the_shipped_pack_can_be_asked() -> None:
                     assert bool(found.lines) is not bool(found.obstacles)
                     assert all(obstacle.turns for obstacle in found.obstacles)
     assert asked > 50
+
+
+# Against brute force
+
+MARKETS, REMOTE = ("deep", "small"), ("yes", "no")
+FACTORS = [Decimal(hundredths) / 100 for hundredths in range(50, 201)]
+CELLS = {
+    "place.market": {"any": lambda _: True, "deep": lambda v: v == "deep", "small": lambda v: v == "small",
+                     "missing": lambda v: v is None, "present": lambda v: v is not None},
+    "place.remote": {"any": lambda _: True, "yes": lambda v: v == "yes", "no": lambda v: v == "no"},
+    "place.factor": {"any": lambda _: True, "over 1.20": lambda v: v is not None and v > Decimal("1.20"),
+                     "0.80..1.10": lambda v: v is not None and Decimal("0.80") <= v <= Decimal("1.10"),
+                     "under 0.90": lambda v: v is not None and v < Decimal("0.90")},
+}  # fmt: skip
+ROWS = st.lists(
+    st.tuples(*(st.sampled_from(list(cells)) for cells in CELLS.values())), min_size=1, max_size=4
+)
+
+
+def chosen(rows: list[tuple[str, ...]], values: tuple[Any, ...]) -> str:
+    """The first row whose cells all match, by the test's own reading of cells; else `otherwise`."""
+    for number, row in enumerate(rows):
+        tests = (cells[cell] for cells, cell in zip(CELLS.values(), row))
+        if all(test(value) for test, value in zip(tests, values)):
+            return f"row.r{number}"
+    return "row.otherwise"
+
+
+@settings(max_examples=40)
+@given(ROWS, st.sampled_from((*MARKETS, None)), st.sampled_from(REMOTE), st.sampled_from(FACTORS))
+def test_single_changes_are_those_of_brute_force(
+    rows: list[tuple[str, ...]], market: str | None, remote: str, factor: Decimal
+) -> None:
+    """Every single change that would do is found, and no other; two only where one won't do."""
+    head = "mood:\n  hit: first\n  table: |\n"
+    head += "    | row | place.market | place.remote | place.factor || passage |\n"
+    body = "".join(f"    | r{n} | {' | '.join(row)} || row.r{n} |\n" for n, row in enumerate(rows))
+    passages = [*(f"row.r{n}" for n in range(len(rows))), "row.otherwise"]
+    stated = f"factor: {factor}\nremote: {remote}\n" + (f"market: {market}\n" if market else "")
+    port = "names: {en: Port}\nscope: city\nwithin: marland\nstatus: published\nsource: an atlas\n" + stated
+    with TemporaryDirectory() as folder:
+        root = write_pack(
+            Path(folder) / "pack",
+            {
+                "rules/rules.yaml": head + body + "  otherwise: row.otherwise\n",
+                "rules/outline.yaml": FORMULAS,
+                "snippets/en/guide.md": "## guide.title\nTitle\n" + "".join(f"## {p}\nx\n" for p in passages),
+                "facts/places/port-ellen.yaml": port,
+            },
+        )
+        composer = Composer(Pack(root))
+        guide = composer.compose("port-ellen", "netmaker", "en")
+        for passage in passages:
+            singles = {
+                "market": {v for v in MARKETS if chosen(rows, (v, remote, factor)) == passage},
+                "remote": {v for v in REMOTE if chosen(rows, (market, v, factor)) == passage},
+                "factor": {v for v in FACTORS if chosen(rows, (market, remote, v)) == passage},
+            }
+            found = why_not(composer, guide, passage)
+            if chosen(rows, (market, remote, factor)) == passage:
+                assert found.lines
+                continue
+            proposed = {
+                turn[0].key.removeprefix("port-ellen."): turn[0].becomes
+                for turn in found.obstacles[0].turns
+                if len(turn) == 1
+            }
+            for name in ("market", "remote"):
+                words = set(proposed.get(name, "").split(" or ")) - {"missing", ""}
+                assert words == singles[name]
+            assert bool(singles["factor"]) is (proposed.get("factor", "missing") != "missing")
+            if any(singles.values()):
+                assert all(len(turn) == 1 for turn in found.obstacles[0].turns)
+            if found.obstacles[0].turns and not proposed:
+                assert not any(singles.values())

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from guidegen.files import read_source, write
-from guidegen.golden import FOLDER
 from guidegen.keys import Keys
 from guidegen.pack import Pack
 from guidegen.problems import Problem, Refused, refuse
@@ -15,7 +14,7 @@ from guidegen.source import Location, Source
 from guidegen.yamledit import quoted
 from guidegen.yamlfile import Mapping, Sequence, need_yaml
 
-FILE = f"{FOLDER}/review.yaml"
+FILE = "golden/review.yaml"
 _HEADER = """\
 # Who accepted which change of the pack, and why. `guidegen accept` adds to it with --cause and --why.
 """
@@ -52,6 +51,15 @@ def read_record(pack: Pack) -> Record:
     if not (pack.root / FILE).exists():
         return Record("", ())
     return _record(need_yaml(read_source(pack.root, FILE)))
+
+
+def record_problems(pack: Pack) -> list[Problem]:
+    """What is wrong with the record of a pack."""
+    try:
+        read_record(pack)
+    except Refused as refused:
+        return list(refused.problems)
+    return []
 
 
 def add_to_record(pack: Pack, since: str, added: Iterable[Acceptance]) -> None:

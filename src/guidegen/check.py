@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from guidegen import schema
+from guidegen.accepted import record_problems
 from guidegen.compose import Composer
 from guidegen.drafts import lacking
 from guidegen.examples import example_problems
@@ -41,6 +42,7 @@ def check(pack: Pack, today: str = "") -> list[Problem]:
     items = _items(pack)
     problems = [
         *stray_files(pack),
+        *record_problems(pack),
         *_languages(pack, pack.locales),
         *owner_problems(pack),
         *_passages(pack, items),
