@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, run, write_pack
@@ -348,7 +348,23 @@ def chosen(rows: list[tuple[str, ...]], values: tuple[Any, ...]) -> str:
     return "row.otherwise"
 
 
-@settings(max_examples=40)
+def lies_in(words: str, value: Decimal) -> bool:
+    """Whether a number lies in what a proposal says: `anything over 1.20 (up to 2)`, `0.80`."""
+    found = re.findall(r"(over|at least|under|at most|up to|down to|^)\s*([0-9.]+)", words)
+    holds = {
+        "over": lambda bound: value > bound,
+        "at least": lambda bound: value >= bound,
+        "down to": lambda bound: value >= bound,
+        "under": lambda bound: value < bound,
+        "at most": lambda bound: value <= bound,
+        "up to": lambda bound: value <= bound,
+        "": lambda bound: value == bound,
+    }
+    return words == "any number" or (bool(found) and all(holds[word](Decimal(n)) for word, n in found))
+
+
+@settings(max_examples=60)
+@example([("any", "any", "0.80..1.10")], "deep", "yes", Decimal("0.5"))
 @given(ROWS, st.sampled_from((*MARKETS, None)), st.sampled_from(REMOTE), st.sampled_from(FACTORS))
 def test_single_changes_are_those_of_brute_force(
     rows: list[tuple[str, ...]], market: str | None, remote: str, factor: Decimal
@@ -390,7 +406,16 @@ def test_single_changes_are_those_of_brute_force(
             for name in ("market", "remote"):
                 words = set(proposed.get(name, "").split(" or ")) - {"missing", ""}
                 assert words == singles[name]
-            assert bool(singles["factor"]) is (proposed.get("factor", "missing") != "missing")
+            words = proposed.get("factor", "missing")
+            stretch = {value for value in FACTORS if lies_in(words, value)}
+            assert stretch <= singles["factor"]
+            assert bool(stretch) is bool(singles["factor"])
+            if stretch:
+                cent = Decimal("0.01")
+                assert not {min(stretch) - cent, max(stretch) + cent} & singles["factor"]
+                assert len(stretch) == (max(stretch) - min(stretch)) / cent + 1
+                nearest = min(abs(value - factor) for value in singles["factor"])
+                assert min(abs(value - factor) for value in stretch) == nearest
             if any(singles.values()):
                 assert all(len(turn) == 1 for turn in found.obstacles[0].turns)
             if found.obstacles[0].turns and not proposed:

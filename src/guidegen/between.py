@@ -131,8 +131,10 @@ class Between:
         if not changed:
             return
         sides = {}
+        last = len(pending) == 1  # then what is made with it is the new text, and without it the base
         for one in pending:
-            plus, minus = self._text(guide, held | {one}), self._text(guide, self._all - {one})
+            plus = _Text(now, is_whole=True) if last else self._text(guide, held | {one})
+            minus = _Text(base, is_whole=True) if last else self._text(guide, self._all - {one})
             made = _altered(base, plus.lines, deleted=plus.is_whole)
             sides[one] = _Side(*made, *_altered(minus.lines, now), plus.lines, minus.lines)
         for line in changed:
@@ -182,13 +184,13 @@ class Between:
         composer = self._composer(ids)
         locale, place, role = guide
         if not _is_made(composer.pack, guide):
-            return _Text([], True)
+            return _Text([], is_whole=True)
         try:
             made, problems = composer.attempt(place, role, locale)
         except Refused:
-            return _Text([], False)
+            return _Text([], is_whole=False)
         if made is None:
-            return _Text([], False)
+            return _Text([], is_whole=False)
         data = rendered(made, composer.pack.settings.layout, self._format)
         return _Text(_lines(data), not errors(problems))
 
