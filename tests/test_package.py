@@ -123,6 +123,7 @@ def test_the_wheel_holds_the_package_and_nothing_else_of_the_repository(content:
         "guidegen/rules/grammar.lark",
         "guidegen/formats/page.css",
         "guidegen/formats/page.html",
+        "guidegen/report.html",
         *(f"guidegen/languages/{path.name}" for path in (source / "guidegen/languages").glob("*.toml")),
         *(path.relative_to(source).as_posix() for path in starter),
     }
