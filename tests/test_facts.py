@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, run, write_pack
-from guidegen.facts import PairFile
 from guidegen.finding import find, fold
 from guidegen.lookup import MISSING, Subject
 from guidegen.pack import Pack
+from guidegen.pairs import PairFile
 from guidegen.problems import Refused, errors
 
 MARLAND = (

@@ -317,9 +317,9 @@ def test_hostile_facts_come_out_inert(tmp_path: Path, name: str) -> None:
 )
 def test_the_structured_data_never_ends_its_element(name: str) -> None:
     """No text makes the JSON hold a character that HTML reads, and it is read back whole."""
-    from guidegen.facts import NO_PAIR
     from guidegen.formats.structured import json_ld
     from guidegen.guide import Joined, Meta, Span
+    from guidegen.pairs import NO_PAIR
 
     text = (Span(name, Joined("x")),)
     guide = Guide("a", "b", "en", "2026-01-01", Meta(text, text, (), ""), (), (), NO_PAIR.file)

@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from guidegen import guide as made
 from guidegen import outline as planned
-from guidegen.facts import FOLDERS, Override
+from guidegen.facts import FOLDERS
 from guidegen.guide import Guide, Joined, Meta, Overridden, Said, Span, Text, plain
 from guidegen.keys import ADDRESS_HINT, is_address, visible_key
 from guidegen.language import Language
 from guidegen.lookup import Item, Read, Subject, home_of, is_present
 from guidegen.outline import Use
 from guidegen.pack import Pack
+from guidegen.pairs import Override
 from guidegen.problems import Problem, Refused, errors, once_per_lack, refuse, suggest
 from guidegen.rules.known import Known
 from guidegen.rules.table import Decision
@@ -95,6 +96,7 @@ class Composer:
             blocks,
             tuple(composition.decisions.values()),
             known.subject.pair.file,
+            {**self.pack.outline.gaps, **dict(known.subject.pair.file.blank_lines)},
         )
         return guide, once_per_lack(composition.problems)
 
@@ -201,6 +203,8 @@ class _Composition:
             hint = "write the text, or `absent: yes` to leave the block out"
             raise refuse("empty-block", f"the override of '{block.id}' is empty", override.location, hint)
         text = (Span(override.text, Overridden(override.key)),)
+        if override.as_lines:
+            return made.Prose("lines", block.id, text)
         if isinstance(block, planned.Prose):
             return made.Prose(block.kind, block.id, text)
         if isinstance(block, planned.Link):
@@ -209,7 +213,7 @@ class _Composition:
             "override",
             f"block '{block.id}' is no text",
             override.location,
-            "a list, table, chart or section can be left out (`absent: yes`), not written over",
+            "a list, table, chart or section can be left out (`absent: yes`), or have `lines: …` instead",
         )
 
     def _prose(self, block: planned.Prose) -> made.Prose | None:
@@ -393,18 +397,15 @@ class _Composition:
         return made.Occupation(self._passage(job.name), where, bars, self.pack.settings.currency, job.per)
 
     def check_overrides(self) -> None:
-        """Note an override of a block that the outline doesn't have."""
+        """Note an override of a block, or blank lines before one, that the outline doesn't have."""
         known = [block.id for block in self.pack.outline.all()]
-        for override in self.overrides.values():
-            if override.block not in known:
-                self.problems.append(
-                    Problem(
-                        "unknown-block",
-                        f"unknown block '{override.block}'",
-                        override.location,
-                        suggest(override.block, known, "the outline's blocks are in rules/outline.yaml"),
-                    )
-                )
+        pair = self.known.subject.pair
+        named = [(override.block, override.location) for override in self.overrides.values()]
+        named += [(block, pair.location) for block, _ in pair.file.blank_lines if pair.location]
+        for block, at in named:
+            if block not in known:
+                hint = suggest(block, known, "the outline's blocks are in rules/outline.yaml")
+                self.problems.append(Problem("unknown-block", f"unknown block '{block}'", at, hint))
 
 
 def location_of(pack: Pack, origin: made.Origin, locale: str) -> Location:

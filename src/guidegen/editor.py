@@ -21,6 +21,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _WORD: dict[str, Any] = {"type": "string", "minLength": 1}
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 _YES_NO: dict[str, Any] = {"enum": [True, False, "yes", "no"]}
 
 
@@ -185,6 +186,7 @@ def _pair(pack: Pack, kind: str) -> dict[str, Any]:
             "locale": {"enum": list(pack.all_locales)},
             "block": {"enum": [block.id for block in pack.outline.all()]},
             "text": _SCALAR,
+            "lines": {"type": "string", "description": "Lines in its place, put out as they stand."},
             "absent": _YES_NO,
             "owner": _WORD,
             "reason": _WORD,
@@ -194,7 +196,18 @@ def _pair(pack: Pack, kind: str) -> dict[str, Any]:
         ("locale", "block", "owner", "reason"),
     )
     file = _object(
-        {"newline": {"enum": ["lf", "crlf"]}, "final_newline": _YES_NO, "byte_order_mark": _YES_NO}
+        {
+            "newline": {"enum": ["lf", "crlf"]},
+            "final_newline": _YES_NO,
+            "byte_order_mark": _YES_NO,
+            "odd_newlines": {"type": "array", "items": _COUNT, "description": "Lines that end otherwise."},
+            "blank_lines": {
+                "type": "object",
+                "additionalProperties": _COUNT,
+                "description": "Blank lines before a block, by its id.",
+            },
+            "blank_end": _COUNT,
+        }
     )
     fields = {name: _field(pack, field) for name, field in pack.fields["pair"].items()}
     return _object(
@@ -314,7 +327,7 @@ def _outline(pack: Pack, kind: str) -> dict[str, Any]:
     }
     prose = {"anyOf": [part, {"type": "array", "items": part, "minItems": 1}]}
     words = {"type": "array", "items": _WORD, "minItems": 1}
-    common = {"when": _WORD, "id": _WORD}
+    common = {"when": _WORD, "id": _WORD, "blank_lines": _COUNT}
     blocks = [
         _object({kind_: prose, **common}, (kind_,)) for kind_ in ("title", "paragraph", "heading", "lines")
     ]

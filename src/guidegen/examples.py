@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from guidegen.facts import Facts, Owner, Pair, PairFile
+from guidegen.facts import Facts, Owner
 from guidegen.lookup import MISSING, Found, Missing, Read, Subject
 from guidegen.pack import Pack
+from guidegen.pairs import Pair, PairFile
 from guidegen.problems import Problem, Refused, some
 from guidegen.rules.arithmetic import steps
 from guidegen.rules.cells import Anything, matches

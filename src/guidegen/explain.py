@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from guidegen import outline as planned
 from guidegen.compose import Composer, location_of
-from guidegen.facts import Override
 from guidegen.guide import (
     Guide,
     Joined,
@@ -19,6 +18,7 @@ from guidegen.guide import (
 )
 from guidegen.lines import entry_of, guards_of, lines_of, ruled_lists, slots_of
 from guidegen.lookup import Found, Read
+from guidegen.pairs import Override
 from guidegen.rules.arithmetic import Step, in_words, steps
 from guidegen.rules.book import Book, Derivation
 from guidegen.rules.cells import matches

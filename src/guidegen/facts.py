@@ -10,6 +10,7 @@ from typing import NamedTuple
 from guidegen import schema
 from guidegen.files import read_source
 from guidegen.keys import SLUG, Keys, visible_key
+from guidegen.pairs import NO_PAIR, Pair, read_overrides, read_pair_file
 from guidegen.problems import Problem, Refused, suggest
 from guidegen.schema import Schema
 from guidegen.settings import STATUSES
@@ -20,7 +21,6 @@ from guidegen.yamlfile import Mapping, Node, Scalar, read_file
 
 FOLDERS = {"place": "facts/places", "role": "facts/roles"}
 PAIRS = "facts/pairs"
-BLOCK_TEXTS = ("text", "absent")
 MARKUP = re.compile(r"[{}]|</?[A-Za-z][^>]*>?|&#?\w+;|\*\*|__|`")
 _DRAFT = re.compile(r"^status: *draft\b", re.MULTILINE)
 
@@ -41,43 +41,6 @@ class Owner(NamedTuple):
     def is_published(self) -> bool:
         """Whether guides of it are made, held by goldens and counted."""
         return self.status == "published"
-
-
-class Override(NamedTuple):
-    """A literal text for one block of one locale of one pair; None leaves the block out.
-
-    It holds through the day that `expires` states, or for good. `owner` wrote it, for this `reason`.
-    """
-
-    locale: str
-    block: str
-    text: str | None
-    key: str
-    location: Location
-    expires: Scalar | None = None
-    owner: str = ""
-    reason: str = ""
-
-
-class PairFile(NamedTuple):
-    """How a pair's text differs from the layout: None where it doesn't."""
-
-    newline: str | None = None
-    final_newline: bool | None = None
-    byte_order_mark: bool = False
-
-
-class Pair(NamedTuple):
-    """What is true of one role in one place only."""
-
-    slug: str
-    facts: dict[str, Fact]
-    file: PairFile
-    overrides: tuple[Override, ...]
-    location: Location | None
-
-
-NO_PAIR = Pair("", {}, PairFile(), (), None)
 
 
 class Untranslated(NamedTuple):
@@ -282,67 +245,12 @@ class Facts:
         pair = Pair(
             slug,
             self._read_facts(keys, "pair", slug),
-            self._pair_file(keys),
-            self._overrides(keys, slug),
+            read_pair_file(keys),
+            read_overrides(keys, slug, (*self.locales, *self.draft_locales)),
             Location(mapping.location.source, 1, 1),
         )
         keys.close(_DECLARE)
         return pair
-
-    def _pair_file(self, keys: Keys) -> PairFile:
-        mapping = keys.mapping_of("file")
-        if mapping is None:
-            return PairFile()
-        file = Keys(mapping, "'file'", self.problems)
-        newline = {"lf": "\n", "crlf": "\r\n", "": None}[file.choice("newline", ("lf", "crlf"))]
-        final = file.flag("final_newline") if "final_newline" in mapping.entries else None
-        result = PairFile(newline, final, file.flag("byte_order_mark"))
-        file.asked.append("final_newline")
-        file.close()
-        return result
-
-    def _overrides(self, keys: Keys, slug: str) -> tuple[Override, ...]:
-        sequence = keys.sequence("overrides")
-        overrides = []
-        for index, node in enumerate(sequence.items if sequence else ()):
-            if not isinstance(node, Mapping):
-                self._note(
-                    "wrong-type",
-                    "an override holds keys and values",
-                    node.location,
-                    "write {locale: en, block: BLOCK, text: …, owner: …, reason: …}",
-                )
-                continue
-            entry = Keys(node, "the override", self.problems)
-            override = Override(
-                entry.choice("locale", (*self.locales, *self.draft_locales), required=True),
-                entry.text("block", required=True),
-                None if entry.flag("absent") else entry.text("text"),
-                f"{slug}.overrides[{index}]",
-                node.entries["block"].location if "block" in node.entries else node.location,
-            )
-            if (override.text is None) == ("text" in node.entries):
-                both = "not both" if override.text is None else "and this has neither"
-                hint = "write `text: …`, or `absent: yes` to leave the block out"
-                entry.note("override", f"an override has a text or is absent, {both}", node.location, hint)
-            entry.asked.append("text")
-            override = override._replace(
-                owner=entry.text("owner", required=True),
-                reason=entry.text("reason", required=True),
-            )
-            expires = node.entries.get("expires")
-            if entry.date("expires", whole=True) and isinstance(expires, Scalar):
-                override = override._replace(expires=expires)
-            if not entry.text("source") and "expires" not in node.entries:
-                entry.note(
-                    "missing-key",
-                    "the override has no 'expires'",
-                    node.location,
-                    "say until when it holds: `expires: 2027-01-31`",
-                )
-            entry.close()
-            overrides.append(override)
-        return tuple(overrides)
 
     def _note_untranslated(self, names: Names, what: str) -> None:
         """Note each draft locale that something has no name in."""

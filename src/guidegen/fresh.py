@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from guidegen.facts import FOLDERS, Override, Pair
+from guidegen.facts import FOLDERS
 from guidegen.limits import AGEING, Duration, Freshness, Limit
 from guidegen.pack import Pack
+from guidegen.pairs import Override, Pair
 from guidegen.problems import Problem, some
 from guidegen.schema import Field
 from guidegen.settings import FILE

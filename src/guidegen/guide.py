@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from guidegen.facts import PairFile
 from guidegen.lookup import Read
+from guidegen.pairs import PairFile
 from guidegen.rules.table import Decision
 
 
@@ -36,7 +37,7 @@ class Said(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """The space between two parts of a block."""
+    """What stands between: the space between two parts of a block, the blank lines before one."""
 
     block: str
 
@@ -152,7 +153,10 @@ class Meta(NamedTuple):
 
 
 class Guide(NamedTuple):
-    """One place × role × locale, composed. `decisions` are the tables' outcomes that shaped it."""
+    """One place × role × locale, composed. `decisions` are the tables' outcomes that shaped it.
+
+    `gaps` has the blank lines before a block of the text format, by its id, where they aren't the layout's.
+    """
 
     place: str
     role: str
@@ -162,6 +166,7 @@ class Guide(NamedTuple):
     blocks: tuple[Block, ...]
     decisions: tuple[Decision, ...]
     file: PairFile
+    gaps: Mapping[str, int] = MappingProxyType({})
 
     @property
     def name(self) -> str:

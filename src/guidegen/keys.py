@@ -21,6 +21,8 @@ ADDRESS = re.compile(
 ADDRESS_HINT = "an address begins with https://, http:// or mailto:, and has no blanks, quotes or brackets"
 BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 
+_COUNT = re.compile(r"[0-9]{1,7}", re.ASCII)
+
 
 class Keys:
     """One reading of a mapping. Ask for each key, then `close` to refuse what nobody asked for.
@@ -133,6 +135,19 @@ class Keys:
         """An exact number."""
         scalar = self.scalar(key)
         return decimal_of(scalar, key, self.problems) if scalar else None
+
+    def count(self, key: str) -> int:
+        """A whole number, 0 or above; 0 if the key isn't there."""
+        scalar = self.scalar(key)
+        return self.whole(scalar, key) if scalar else 0
+
+    def whole(self, scalar: Scalar, what: str) -> int:
+        """The whole number that a scalar's text is, 0 or above; notes a problem if it is none."""
+        if not _COUNT.fullmatch(scalar.text):
+            message = f"'{what}' counts lines: {_shown(scalar.text)} is no whole number"
+            self.note("not-a-number", message, scalar.location, "write digits: 0, 1 or 12")
+            return 0
+        return int(scalar.text)
 
     def date(self, key: str, *, whole: bool = False, required: bool = False) -> str | None:
         """An ISO date: a year, a month or a day (only a day if `whole`)."""

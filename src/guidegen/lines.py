@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from guidegen import outline as planned
 from guidegen.compose import Composer
-from guidegen.facts import PairFile
 from guidegen.formats.text import spans
 from guidegen.guide import Chart, Guide, Link, Said, Span, Text, flat, plain, texts
 from guidegen.lookup import Read
 from guidegen.outline import Outline
 from guidegen.pack import Pack
+from guidegen.pairs import PairFile
 from guidegen.template import Slot
 from guidegen.values import Entries, Fact
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from guidegen import schema
-from guidegen.facts import FOLDERS, PAIRS, Facts, Owner, Pair
+from guidegen.facts import FOLDERS, PAIRS, Facts, Owner
 from guidegen.grammar import derivable
+from guidegen.pairs import Pair
 from guidegen.problems import refuse, suggest
 from guidegen.schema import Schema
 from guidegen.values import Entries, Entry, Fact, Localized, Names, Series, Term, Value

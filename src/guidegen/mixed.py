@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 from guidegen import schema
 from guidegen.changes import Change
-from guidegen.facts import NO_PAIR, Facts, Override, Owner, Pair
+from guidegen.facts import Facts, Owner
 from guidegen.lookup import Catalogue
 from guidegen.outline import Block, Outline, Section, check_outline
 from guidegen.pack import Pack
+from guidegen.pairs import NO_PAIR, Override, Pair
 from guidegen.parts import (
     FIELDS,
     ORDER,
@@ -111,7 +112,7 @@ class MixedPack(Pack):
                     inner = tuple(sound(block.blocks)) if isinstance(block, Section) else ()
                     yield block._replace(blocks=inner) if isinstance(block, Section) else block
 
-        return Outline(tuple(sound(outline.blocks)), outline.about)
+        return outline._replace(blocks=tuple(sound(outline.blocks)))
 
 
 class MixedFacts(Facts):
@@ -311,9 +312,9 @@ def _pair(base: Pair, slug: str, changes: list[Change]) -> Pair:
         if change.path[0] == "facts":
             pair = pair._replace(facts=_with(pair.facts, change.path[1:], content))
         elif change.path[0] == "file":
-            name = change.path[1]
-            default = NO_PAIR.file._asdict()[name]
-            pair = pair._replace(file=pair.file._replace(**{name: default if content is None else content}))
+            default = getattr(NO_PAIR.file, change.path[1])
+            content = default if content is None else content
+            pair = pair._replace(file=pair.file._replace(**{change.path[1]: content}))
         else:
             _put(overrides, change.path, content)
     return pair._replace(overrides=tuple(overrides.values()))
@@ -386,7 +387,9 @@ def _with_rows(table: Table, changes: list[Change]) -> Table:
 
 
 def _outline(base: Outline, changes: list[Change]) -> Outline:
-    blocks = {block.id: (parent, block) for parent, block in placed_blocks(base.blocks)}
+    blocks = {
+        block.id: (parent, block, base.gaps.get(block.id)) for parent, block in placed_blocks(base.blocks)
+    }
     names = list(blocks)
     about = base.about
     placing = [change for change in changes if change.path[:1] != ("meta",)]
@@ -400,8 +403,9 @@ def _outline(base: Outline, changes: list[Change]) -> Outline:
     def within(parent: str) -> tuple[Block, ...]:
         return tuple(
             block._replace(blocks=within(block.id)) if isinstance(block, Section) else block
-            for _, around, block in listed
+            for _, around, block, _ in listed
             if (around if around in blocks else "") == parent
         )
 
-    return Outline(within(""), about)
+    gaps = {name: gap for name, _, _, gap in listed if gap is not None}
+    return Outline(within(""), about, gaps)

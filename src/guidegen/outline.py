@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from guidegen import schema
@@ -120,10 +121,14 @@ class About(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """A guide's blocks in order, and what is said about it."""
+    """A guide's blocks in order, and what is said about it.
+
+    `gaps` has the blank lines before a block, by its id, where they aren't the layout's.
+    """
 
     blocks: tuple[Block, ...]
     about: About
+    gaps: Mapping[str, int] = MappingProxyType({})
 
     def all(self) -> Iterator[Block]:
         """Every block, also those in sections."""

@@ -36,7 +36,8 @@ def read_outline(root: Mapping, problems: list[Problem]) -> Outline:
     about = _about(keys.mapping_of("meta"), problems)
     sequence = keys.sequence("blocks", required=True)
     keys.close()
-    outline = Outline(_blocks(sequence, problems), about)
+    gaps: dict[str, int] = {}
+    outline = Outline(_blocks(sequence, problems, gaps), about, gaps)
     _check_ids(outline, problems)
     titles = [block for block in outline.all() if isinstance(block, Prose) and block.kind == "title"]
     if sequence and not titles:
@@ -91,12 +92,12 @@ def _occupation(mapping: Mapping | None, problems: list[Problem]) -> Occupation 
     return Occupation(name, where, bars, per) if name and bars else None
 
 
-def _blocks(sequence: Sequence | None, problems: list[Problem]) -> tuple[Block, ...]:
-    blocks = (_block(node, problems) for node in (sequence.items if sequence else ()))
+def _blocks(sequence: Sequence | None, problems: list[Problem], gaps: dict[str, int]) -> tuple[Block, ...]:
+    blocks = (_block(node, problems, gaps) for node in (sequence.items if sequence else ()))
     return tuple(block for block in blocks if block)
 
 
-def _block(node: Node, problems: list[Problem]) -> Block | None:
+def _block(node: Node, problems: list[Problem], gaps: dict[str, int]) -> Block | None:
     if not isinstance(node, Mapping):
         problems.append(
             Problem(
@@ -122,15 +123,18 @@ def _block(node: Node, problems: list[Problem]) -> Block | None:
         )
         return None
     keys = Keys(node, f"the {kinds[0]}", problems)
-    block = _read_block(kinds[0], keys, problems)
+    block = _read_block(kinds[0], keys, problems, gaps)
+    count = keys.count("blank_lines")
+    if block and "blank_lines" in node.entries:
+        gaps[block.id] = count
     keys.close()
     return block
 
 
-def _read_block(kind: str, keys: Keys, problems: list[Problem]) -> Block | None:
+def _read_block(kind: str, keys: Keys, problems: list[Problem], gaps: dict[str, int]) -> Block | None:
     when, given, at = _named(keys.scalar("when")), keys.text("id"), keys.mapping.keys[kind]
     if kind == "section":
-        blocks = _blocks(keys.sequence("blocks", required=True), problems)
+        blocks = _blocks(keys.sequence("blocks", required=True), problems, gaps)
         return Section(given or keys.text("section", required=True), blocks, when, at)
     node = keys.node(kind, required=True)
     if node is None:

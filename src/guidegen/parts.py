@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from guidegen.facts import Owner, Pair
+from guidegen.facts import Owner
 from guidegen.outline import Block, Outline, Section
 from guidegen.pack import Pack
+from guidegen.pairs import Pair
 from guidegen.rules.book import Book, Derivation
 from guidegen.rules.table import Table
 from guidegen.settings import Settings
@@ -20,7 +21,6 @@ from guidegen.yamlfile import Scalar
 SETTINGS, FIELDS, RULES, OUTLINE = ("settings",), ("fields",), ("rules",), ("outline",)
 TERMS, PLACE, ROLE, PAIR, PASSAGES = "terms", "place", "role", "pair", "passages"
 ORDER = "order"  # the kind of the part that says in which order others stand
-PAIR_FILE = ("newline", "final_newline", "byte_order_mark")
 Container = tuple[str, ...]  # what holds parts: one of those above; a kind and a slug; a locale's passages
 Path = tuple[str, ...]  # of a part in its container
 
@@ -162,8 +162,8 @@ def _pair(pair: Pair) -> Iterator[tuple[Path, Part]]:
         return
     for name, fact in pair.facts.items():
         yield from fact_parts(("facts", name), fact)
-    for name in PAIR_FILE:
-        if (value := getattr(pair.file, name)) not in (None, False):
+    for name, value in pair.file._asdict().items():
+        if value not in (None, False, (), 0):
             yield ("file", name), _part("file", f"{pair.slug}.file.{name}", value, pair.location)
     for override in pair.overrides:
         says = bare(override._replace(key=""))
@@ -208,10 +208,11 @@ def _outline(outline: Outline) -> Iterator[tuple[Path, Part]]:
     names = [block.id for _, block in listed]
     for index, (parent, block) in enumerate(listed):
         alone = block._replace(blocks=()) if isinstance(block, Section) else block
-        says = (parent, bare(alone))
+        gap = outline.gaps.get(block.id)
+        says = (parent, bare(alone), gap)
         yield (
             (block.id,),
-            Part("block", block.id, (parent, alone), says, block.location, tuple(names[:index])),
+            Part("block", block.id, (parent, alone, gap), says, block.location, tuple(names[:index])),
         )
     if listed:
         yield (), _order("outline", names, listed[0][1].location)

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from guidegen import schema
-from guidegen.facts import NO_PAIR, Owner, Pair
+from guidegen.facts import Owner
 from guidegen.lookup import Catalogue, Found, Missing, Read, Subject, UnknownName, at_day
 from guidegen.pack import Pack
+from guidegen.pairs import NO_PAIR, Pair
 from guidegen.rules.book import Book, Derivation
 from guidegen.rules.cells import Cell, literals
 from guidegen.rules.formula import Call, Constant, Expression, names

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guidegen.guide import Block, Grid, Guide, Laid, Link, Listing, Prose, Span, Text, flat, plain
+from guidegen.guide import (
+    Block,
+    Chart,
+    Grid,
+    Guide,
+    Joined,
+    Laid,
+    Link,
+    Listing,
+    Prose,
+    Span,
+    Text,
+    flat,
+    plain,
+)
 from guidegen.settings import Layout
 
 BOM = b"\xef\xbb\xbf"
 Line = list[Span]
+_OTHER = {"\n": "\r\n", "\r\n": "\n"}
 
 
 def text_bytes(guide: Guide, layout: Layout) -> bytes:
@@ -18,27 +33,47 @@ def text_bytes(guide: Guide, layout: Layout) -> bytes:
 
 
 def spans(guide: Guide, layout: Layout) -> Iterator[Span]:
-    """Every character of the text, each with its origin: a span of the guide, or a layout setting."""
+    """Every character of the text, each with its origin: a span of the guide, or a layout setting.
+
+    Lines end as the layout or the pair's file says, also those within a text that is put out as it stands.
+    """
     newline = guide.file.newline or layout.newline
-    lines = [line for block in flat(guide.blocks) for line in _block(block, layout)]
-    for index, (line, ends_block) in enumerate(lines):
-        yield from line
-        if index < len(lines) - 1:
-            yield Span(newline, Laid("text.newline"))
-            if ends_block and layout.blank_lines:
-                yield Span(newline * layout.blank_lines, Laid("text.blank_lines"))
-        elif layout.final_newline if guide.file.final_newline is None else guide.file.final_newline:
-            yield Span(newline, Laid("text.final_newline"))
+    odd = frozenset(guide.file.odd_newlines)
+    number = 1
+    for span in _spans(guide, layout):
+        if "\n" not in span.text or (newline == "\n" and not odd):
+            yield span
+            continue
+        for index, piece in enumerate(span.text.split("\n")):
+            if index:
+                yield Span(_OTHER[newline] if number in odd else newline, span.origin)
+                number += 1
+            if piece:
+                yield Span(piece, span.origin)
 
 
-def _block(block: Block, layout: Layout) -> Iterator[tuple[Line, bool]]:
-    """The lines of a block, the last one marked."""
-    lines = list(_lines(block, layout))
-    for number, line in enumerate(lines, 1):
-        yield line, number == len(lines)
+def _spans(guide: Guide, layout: Layout) -> Iterator[Span]:
+    """The same, every line ending with LF."""
+    blocks = [block for block in flat(guide.blocks) if not isinstance(block, Chart)]
+    for index, block in enumerate(blocks):
+        if index:
+            yield Span("\n", Laid("text.newline"))
+            if blank := guide.gaps.get(block.id, layout.blank_lines):
+                own = block.id in guide.gaps
+                yield Span("\n" * blank, Joined(block.id) if own else Laid("text.blank_lines"))
+        elif blank := guide.gaps.get(block.id, 0):
+            yield Span("\n" * blank, Joined(block.id))
+        for line_index, line in enumerate(lines_of(block, layout)):
+            if line_index:
+                yield Span("\n", Laid("text.newline"))
+            yield from line
+    ends = layout.final_newline if guide.file.final_newline is None else guide.file.final_newline
+    if blocks and (guide.file.blank_end or ends):
+        yield Span("\n" * (guide.file.blank_end + ends), Laid("text.final_newline"))
 
 
-def _lines(block: Block, layout: Layout) -> Iterator[Line]:
+def lines_of(block: Block, layout: Layout) -> Iterator[Line]:
+    """The lines of a block, without their endings."""
     if isinstance(block, (Prose, Link)):
         yield list(block.text)
     elif isinstance(block, Listing):
