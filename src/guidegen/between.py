@@ -249,7 +249,7 @@ def _is_made(pack: Pack, guide: GuideName) -> bool:
         owner = pack.facts.owner(kind, slug) if pack.facts.has(kind, slug) else None
         if owner is None or not owner.is_published:
             return False
-    return True
+    return pack.facts.pair(place, role).is_published
 
 
 def _reaches(change: Change, guide: GuideName, around: set[str]) -> bool:

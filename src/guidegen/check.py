@@ -231,6 +231,7 @@ def _draft_locale(pack: Pack, locale: str, items: Items, known: list[Problem]) -
             (locale, place.slug, role.slug)
             for place in pack.published("place")
             for role in pack.published("role")
+            if pack.facts.pair(place.slug, role.slug).is_published
         )
         reported = [*known, *(noted._replace(warning=False) for noted in found)]
         unsaid = ("empty-passage", "missing-passage")  # said once for the whole file

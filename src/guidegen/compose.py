@@ -166,8 +166,8 @@ class _Composition:
 
     def _is_wanted(self, block: planned.Block) -> bool:
         override = self.overrides.get(block.id)
-        if override and override.text is None:
-            return False
+        if override:
+            return override.text is not None
         if not block.when:
             return True
         name = block.when.name.removeprefix("not ")

@@ -211,7 +211,13 @@ def _pair(pack: Pack, kind: str) -> dict[str, Any]:
     )
     fields = {name: _field(pack, field) for name, field in pack.fields["pair"].items()}
     return _object(
-        {"file": file, "overrides": {"type": "array", "items": override}, **_provenance(), **fields}
+        {
+            "status": {"enum": list(STATUSES), "description": "A draft has no guide."},
+            "file": file,
+            "overrides": {"type": "array", "items": override},
+            **_provenance(),
+            **fields,
+        }
     )
 
 

@@ -248,6 +248,7 @@ class Facts:
             read_pair_file(keys),
             read_overrides(keys, slug, (*self.locales, *self.draft_locales)),
             Location(mapping.location.source, 1, 1),
+            keys.choice("status", STATUSES, "published"),
         )
         keys.close(_DECLARE)
         return pair

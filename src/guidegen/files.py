@@ -70,6 +70,22 @@ def _read_bytes(root: Path, name: str) -> bytes:
         raise MachineFailed(_machine_problem("can't be read", name, error)) from None
 
 
+def read_document(path: Path) -> bytes:
+    """The bytes of a document that lies anywhere, at most `LARGEST` and one more.
+
+    Raises `Refused` for what is no file, `MachineFailed` for what can't be read.
+    """
+    try:
+        if not path.is_file():
+            raise refuse(
+                "file-kind", "not a file", Location.of_file(str(path)), "name documents, or their folder"
+            )
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise MachineFailed(_machine_problem("can't be read", str(path), error)) from None
+
+
 def decode(data: bytes, name: str) -> str:
     """The text of these bytes, by the rules of `read_source`."""
     without_mark = data[1:4:2] == b"\0\0" and data[:1] != b"\0"

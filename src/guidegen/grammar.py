@@ -32,6 +32,18 @@ def _rule(locale: str, kinds: tuple[str, ...], form: str) -> dict[str, Any] | No
     return next((rules[form] for kind in kinds if form in (rules := _rules(language).get(kind, {}))), None)
 
 
+def undone(locale: str, kinds: tuple[str, ...], form: str, text: str) -> list[str]:
+    """The texts that a language's rules make this one from, as a form; those of the first rules first."""
+    rule = _rule(locale, kinds, form)
+    found = []
+    for pattern, replacement in rule["rules"] if rule else ():
+        before, begins = pattern.removeprefix("(?i)").partition("(")[0], replacement.partition("\\1")[0]
+        made_from = before + text.removeprefix(begins)
+        if text.startswith(begins) and applied(rule["rules"], made_from) == text:  # type: ignore[index]
+            found.append(made_from)
+    return list(dict.fromkeys(found))
+
+
 def derivable(locale: str, kind: str) -> tuple[str, ...]:
     """The forms that a language's rules can give for a kind of name."""
     return tuple(_rules(locale.partition("-")[0]).get(kind, {}))

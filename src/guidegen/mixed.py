@@ -309,7 +309,9 @@ def _pair(base: Pair, slug: str, changes: list[Change]) -> Pair:
     overrides: dict[Path, Override] = {("overrides", one.locale, one.block): one for one in pair.overrides}
     for change in changes:
         content: Any = _content(change)
-        if change.path[0] == "facts":
+        if change.path[0] == "status":
+            pair = pair._replace(status=content or NO_PAIR.status)
+        elif change.path[0] == "facts":
             pair = pair._replace(facts=_with(pair.facts, change.path[1:], content))
         elif change.path[0] == "file":
             default = getattr(NO_PAIR.file, change.path[1])

@@ -242,12 +242,13 @@ class Pack:
                 yield owner
 
     def guides(self) -> Iterator[tuple[str, str, str]]:
-        """Locale, place and role of every published guide, in order."""
+        """Locale, place and role of every published guide, in order; pairs may be drafts."""
         roles = [role.slug for role in self.published("role")]
         for locale in self.locales:
             for place in self.published("place"):
                 for role in roles:
-                    yield locale, place.slug, role
+                    if self.facts.pair(place.slug, role).is_published:
+                        yield locale, place.slug, role
 
 
 def missing_passage(name: str, found: Iterable[str]) -> str:

@@ -46,13 +46,19 @@ class PairFile(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """What is true of one role in one place only."""
+    """What is true of one role in one place only; as a draft it has no guide of its own yet."""
 
     slug: str
     facts: dict[str, Fact]
     file: PairFile
     overrides: tuple[Override, ...]
     location: Location | None
+    status: str = "published"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether its guides are made, if those of its place and role are."""
+        return self.status == "published"
 
 
 NO_PAIR = Pair("", {}, PairFile(), (), None)

@@ -160,6 +160,7 @@ def _names(slug: str, names: Names) -> Iterator[tuple[Path, Part]]:
 def _pair(pair: Pair) -> Iterator[tuple[Path, Part]]:
     if pair.location is None:
         return
+    yield ("status",), _part("fact", f"{pair.slug}.status", pair.status, pair.location)
     for name, fact in pair.facts.items():
         yield from fact_parts(("facts", name), fact)
     for name, value in pair.file._asdict().items():

@@ -100,10 +100,12 @@ def _guides(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dic
             for role in _shown(pack, "role", drafts):
                 if selection.has(locale, place.slug, role.slug):
                     published = locale in pack.locales and place.is_published and role.is_published
-                    yield {
-                        "slug": f"{locale}/{place.slug}/{role.slug}",
-                        "status": "published" if published else "draft",
-                    }
+                    published = published and pack.facts.pair(place.slug, role.slug).is_published
+                    if published or drafts:
+                        yield {
+                            "slug": f"{locale}/{place.slug}/{role.slug}",
+                            "status": "published" if published else "draft",
+                        }
 
 
 def _passages(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
