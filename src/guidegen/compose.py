@@ -199,7 +199,7 @@ class _Composition:
         return made.Section(block.id, inner) if inner else None
 
     def _overridden(self, block: planned.Block, override: Override) -> made.Block:
-        if not override.text or not override.text.strip():
+        if not override.text or not (override.as_lines or override.text.strip()):
             hint = "write the text, or `absent: yes` to leave the block out"
             raise refuse("empty-block", f"the override of '{block.id}' is empty", override.location, hint)
         text = (Span(override.text, Overridden(override.key)),)
@@ -234,7 +234,7 @@ class _Composition:
             raise Refused(problems)
         if not spoken:
             return None
-        if not plain(text).strip():
+        if not plain(text).strip() and (block.kind != "lines" or not text):
             raise refuse(
                 "empty-block",
                 f"the {block.kind} '{block.id}' is empty",

@@ -184,13 +184,17 @@ class Facts:
             at = stub(mapping.location.source, "within") or mapping.location
             self._note("missing-key", f"{what} has no 'within'", at, hint)
 
+    def _mapping(self, file: str) -> Mapping | None:
+        """What a file of a place, role or pair holds; None, with problems noted, if it can't be read."""
+        return read_file(self.root, file, self.problems)
+
     def _read_owner(self, kind: str, slug: str) -> Owner | None:
         file = f"{FOLDERS[kind]}/{slug}.yaml"
         mark = len(self.problems)
         if not schema.is_slug(slug):
             message = f"'{visible_key(slug)}' can't name a {kind}"
             self._note("slug", message, Location.of_file(file), _slug_hint(slug))
-        mapping = read_file(self.root, file, self.problems)
+        mapping = self._mapping(file)
         if mapping is None:
             if self._says_draft(file):
                 self.problems[mark:] = [p._replace(warning=True) for p in self.problems[mark:]]
@@ -229,7 +233,7 @@ class Facts:
         return facts
 
     def _read_pair(self, place: str, role: str, file: str) -> Pair:
-        mapping = read_file(self.root, file, self.problems)
+        mapping = self._mapping(file)
         if mapping is None:
             return NO_PAIR
         slug = f"{place}/{role}"

@@ -14,6 +14,7 @@ from guidegen.files import FORBIDDEN, read_source
 from guidegen.problems import Problem, Refused
 from guidegen.source import Location, Source
 
+AS_IT_STANDS = "lines"  # the key whose text is put out as it stands, tabs too, if they are written as escapes
 DEEPEST = 20
 MOST_NODES = 50_000
 RETRIED_UP_TO = 100_000  # characters; the slower parser takes about a second for them
@@ -224,7 +225,8 @@ class _Reader:
 
     def _scalar(self, event: Any, location: Location, key: Location | None) -> Scalar:
         text: str = event.value
-        if event.style == '"' and (bad := FORBIDDEN.search(text) or ("\t" in text and "\t")):
+        tab = "\t" in text and (key is None or key.text != AS_IT_STANDS) and "\t"
+        if event.style == '"' and (bad := FORBIDDEN.search(text) or tab):
             code = ord(bad if isinstance(bad, str) else bad[0])
             self._note(
                 "character",

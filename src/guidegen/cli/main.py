@@ -25,6 +25,8 @@ COMMANDS = {
     "impact": "Show what would change in the guides if a fact did.",
     "accept": "Make the goldens what the pack renders now.",
     "new": "Begin a city, a role or a locale, as a commented draft.",
+    "import": "Read one more document into the pack.",
+    "learn": "Turn guides that exist into a pack that renders them back.",
     "init": "Begin a pack in a new folder.",
     "schema": "Print JSON Schema of the pack's files, for editors and programs.",
     "completion": "Print what makes a shell complete commands, cities and roles.",

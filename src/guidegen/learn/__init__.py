@@ -1,0 +1,1 @@
+"""Learning: documents become a pack that renders them back byte for byte."""
