@@ -30,15 +30,15 @@ golden parts changes mixed between told revision review impact report editor
 trace lines explain supposing alternatives turning whynot readers
 scaffold.plan scaffold.naming scaffold.shown scaffold.stubs scaffold.owner scaffold.locale scaffold.starter
 witness
-learn.model learn.segment learn.gather learn.families learn.likeness learn.stacks learn.align learn.surfaces
-learn.gaps learn.forms learn.parting learn.clusters learn.phrases learn.axes learn.entities learn.figures
-learn.tokens learn.templates learn.runs learn.holes learn.slips learn.sentences learn.kinds learn.grids
-learn.columns learn.rounding learn.spread learn.products learn.misfits learn.numbers learn.evidence
-learn.bounds learn.tabled learn.induce learn.draft learn.naming learn.determined learn.learned
-learn.ordering learn.write learn.amounts learn.questions
-learn.choices learn.shares learn.report learn.verify learn.family learn.whole learn.backwards
-learn.beforehand learn.expected learn.inverse learn.solving learn.lined learn.laid learn.told learn.found
-learn.voted learn.imported learn.quoted learn.placing learn.compared learn.overlay
+learn.model learn.segment learn.gather learn.families learn.likeness learn.stacks learn.align
+learn.surfaces learn.gaps learn.forms learn.parting learn.clusters learn.phrases learn.axes learn.entities
+learn.figures learn.tokens learn.templates learn.runs learn.holes learn.slips learn.sentences learn.kinds
+learn.grids learn.columns learn.rounding learn.spread learn.products learn.misfits learn.numbers
+learn.evidence learn.bounds learn.tabled learn.induce learn.draft learn.naming learn.determined
+learn.learned learn.ordering learn.write learn.amounts learn.questions learn.choices learn.shares
+learn.report learn.verify learn.family learn.whole learn.backwards learn.inverse learn.solving
+learn.beforehand learn.voted learn.expected learn.lined learn.laid learn.told learn.found learn.imported
+learn.quoted learn.agreement learn.placing learn.overlay learn.compared
 cli.console cli.annotations cli.causes cli.group cli.browser cli.complete cli.covered cli.witnessed
 cli.reasons cli.absence cli.readership
 cli.render cli.list cli.check cli.explain cli.impact cli.diff cli.accept

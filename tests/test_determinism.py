@@ -205,6 +205,8 @@ ALLOWED = {  # read dates that are written, reckon with them, and ask no clock
     ("keys.py", "datetime.date"),
     ("fresh.py", "datetime.date"),
     ("fresh.py", "datetime.timedelta"),
+    ("learn/entities.py", "random"),  # dice with a fixed seed: the same sample each time
+    ("learn/induce.py", "random.Random"),
 }
 
 
@@ -235,7 +237,7 @@ def test_one_command_asks_the_clock() -> None:
 
 def test_dates_are_read_and_never_asked_for() -> None:
     """Where `date` is imported, only `date.fromisoformat` is used: neither `today` nor `now`."""
-    for name, _ in ALLOWED:
+    for name in sorted(name for name, what in ALLOWED if what == "datetime.date"):
         tree = ast.parse((SRC / name).read_text("utf-8"))
         used = {
             node.attr

@@ -522,7 +522,7 @@ def test_place_role_and_locale_can_be_said(folder: Path) -> None:
         ("prose.txt", b"The quick brown fox jumps over the dog.\n" * 300, "this is no guide of this pack"),
         ("lines.txt", golden("leuven") + b"word\n" * 19_000, "no guide of this pack has so many"),
         ("large.txt", b"x" * 2_100_000, "over 2,000,000 bytes"),
-        ("missing.txt", None, "not a file"),
+        ("missing.txt", None, "there is no such file"),
     ],
 )
 def test_what_is_no_guide_is_refused(folder: Path, name: str, data: bytes | None, message: str) -> None:

@@ -539,7 +539,7 @@ def test_decisions_are_read_and_unused_ones_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "arguments", "said"),
     [
-        ({}, ("guides", "-o", "pack"), "not a file"),
+        ({}, ("guides", "-o", "pack"), "there is no such file"),
         ({"guides/a.txt": b""}, ("guides", "-o", "pack"), "nothing in it"),
         ({"guides/a.txt": b"\xff\xfea\x00"}, ("guides", "-o", "pack"), "UTF-16"),
         ({"guides/a.txt": b"a\x00b"}, ("guides", "-o", "pack"), "NUL"),

@@ -182,9 +182,9 @@ def test_any_decimals_will_do() -> None:
 
 
 @st.composite
-def grids(draw: st.DrawFn) -> Cells:
-    """Cells of 3 to 6 rows and places: bases of any roundness, two decimals, any rounding."""
-    step = draw(st.sampled_from([1, 10, 100, 1000]))
+def grids(draw: st.DrawFn, steps: tuple[int, ...]) -> Cells:
+    """Cells of 3 to 6 rows and places: bases that are multiples of a step, two decimals, any rounding."""
+    step = draw(st.sampled_from(steps))
     bases = draw(st.lists(st.integers(20_000 // step, 120_000 // step), min_size=3, max_size=6))
     factors = draw(st.lists(st.integers(70, 139), min_size=3, max_size=6))
     return grid(
@@ -196,7 +196,7 @@ def grids(draw: st.DrawFn) -> Cells:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-@given(grids(), st.randoms(use_true_random=False))
+@given(grids((100, 500, 1000)), st.randoms(use_true_random=False))
 def test_a_model_gives_every_cell(cells: Cells, chosen: random.Random) -> None:
     """Whatever generated a grid is found again, or something simpler that gives each of its cells.
 
@@ -216,6 +216,19 @@ def test_a_model_gives_every_cell(cells: Cells, chosen: random.Random) -> None:
             other = scaling._replace(rounding=Rounding(unit, mode))
             assert all(predict(other, *cell) == value for cell, value in cells.items())
     assert fit({cell: cells[cell] for cell in shuffled}) == scaling
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(grids((1, 10)))
+def test_a_model_gives_or_names_every_cell(cells: Cells) -> None:
+    """A cell that would need an odd base among round ones may be taken for wrong: it is named then."""
+    scaling = fit(cells)
+
+    assert scaling is not None or _are_sums(cells)
+    if scaling:
+        wrong = {(one.row, one.place): one.expected for one in scaling.outliers}
+        assert len(wrong) <= len(cells) // 10
+        assert all(predict(scaling, *cell) == wrong.get(cell, value) for cell, value in cells.items())
 
 
 def _are_sums(cells: Cells) -> bool:

@@ -135,7 +135,7 @@ def test_the_wheel_says_its_license_and_what_it_needs(content: dict[str, bytes])
     assert content[f"{folder}/licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
     needed = [line for line in content[f"{folder}/METADATA"].decode().splitlines() if "extra ==" not in line]
     names = {line.split()[1].split(">")[0] for line in needed if line.startswith("Requires-Dist:")}
-    assert names == {"babel", "click", "jinja2", "lark", "ruamel-yaml", "ruamel-yaml-clib"}
+    assert names == {"babel", "click", "jinja2", "lark", "rich", "ruamel-yaml", "ruamel-yaml-clib"}
 
 
 @pytest.mark.slow

@@ -78,7 +78,10 @@ def read_document(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise refuse(
-                "file-kind", "not a file", Location.of_file(str(path)), "name documents, or their folder"
+                "file-kind",
+                "there is no such file",
+                Location.of_file(str(path)),
+                "name documents, or their folder",
             )
         with path.open("rb") as file:
             return file.read(LARGEST + 1)

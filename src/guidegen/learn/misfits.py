@@ -130,11 +130,9 @@ def _solved(
             if mode == "ceil" and smallest <= unit:
                 continue
             models = rounded_models(grid, unit, mode, best[0].cost if best else at_most)
-            if (
-                not isinstance(models, Contradiction)
-                and models
-                and (not best or models[0].cost < best[0].cost)
-            ):
+            if isinstance(models, Contradiction) or not models:
+                continue
+            if not best or models[0].cost < best[0].cost:
                 best, chosen = models, mode
     if not best:
         return None
