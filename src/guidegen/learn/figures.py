@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from guidegen.keys import NUMBER as NUMBER_OF_A_FACT
 from guidegen.language import Language
 
 MONEY, THOUSANDS, PERCENT, NUMBER = FORMS = ("money", "thousands", "percent", "number")
@@ -30,7 +31,7 @@ CURRENCIES = (
 )
 _NUMBERS = "#,##0"  # in a pattern
 _BLANKS = " \u00a0\u2009\u202f"
-_LONGEST = 40  # characters of a number's digits; facts have fewer
+_LONGEST = 40  # characters of a number, with what groups its digits
 # Digits and what joins them: a sign between digits, and a blank before a group of three.
 _RUN = re.compile(rf"[0-9]+(?:[.,'’/:·‐‑–—-][0-9]+|(?<![0-9]{{4}})[{_BLANKS}][0-9]{{3}}(?![0-9]))*")
 _DASHES = re.compile(r"[‐‑–—-]")
@@ -116,7 +117,7 @@ def _figure(
     if digits[1] - digits[0] > _LONGEST:
         return None
     plain = text[slice(*digits)].replace(signs.group, "").replace(signs.decimal, ".")
-    if not re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", plain):
+    if not NUMBER_OF_A_FACT.fullmatch(plain):
         return None
     for form, ahead, behind in signs.around:
         start, end = digits[0] - len(ahead), digits[1] + len(behind)

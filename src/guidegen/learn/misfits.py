@@ -17,6 +17,7 @@ Named = tuple[str, str]  # row, place
 _OUTLIER = Fraction(7, 2)  # digits that a model has to save for a cell that it leaves out
 _SURELY = Fraction(2, 3)  # of squares that contradict: the cell is wrong
 _MOVES = 24  # other choices of cells to leave out that are tried at a time
+_ROUNDS = 4  # of such trials, each with one of them left out for good
 _LARGE = 600  # cells from which on none are tried
 _FEW = 2  # wrong cells, at most, that are looked for in all ways
 _FOUND_SINGLY = 24  # wrong cells that are found one by one, by a contradiction each
@@ -259,11 +260,12 @@ def _improved(table: Table, found: Found) -> Found:
     row of two cells it is the simpler base that says which is wrong.
     """
     tried: set[frozenset[Cell]] = set()
-    for _ in range(table.budget):
+    for _ in range(min(table.budget, _ROUNDS)):
         best = found
         for left_out in [move for move in _moves(table, found) if move not in tried][:_MOVES]:
             tried.add(left_out)
-            other = _solved(table, tuple(dict.fromkeys((found.mode, "round"))), left_out)
+            at_most = _price(best) - _OUTLIER * len(left_out)
+            other = _solved(table, tuple(dict.fromkeys((found.mode, "round"))), left_out, at_most)
             if other and _price(other) < _price(best):
                 best = other
         if best is found:

@@ -45,8 +45,8 @@ def names(explained: list[Explained]) -> list[Name]:
         if index == title:
             wanted = "guide"
         elif is_heading:
-            heading = _constant_words(one)
-            under = wanted = _slug(heading) or f"part-{index + 1}"
+            heading = f"'{first_words(one.by.template)}'" if isinstance(one.by, Shared) else ""
+            under = wanted = _slug(_constant_words(one)) or f"part-{index + 1}"
         else:
             wanted = under
         if not is_heading and any(name.kebab == wanted and not name.is_heading for name in found):
