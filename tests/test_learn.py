@@ -551,6 +551,7 @@ def test_decisions_are_read_and_unused_ones_refused(tmp_path: Path) -> None:
         ({"guides/a.txt": b"x\n"}, ("-o", "pack"), "which documents?"),
         ({"guides/a.txt": b"x\n"}, ("guides", "-o", "pack", "--axis", "town=x"), "is no axis"),
         ({"guides/a.txt": b"x\n"}, ("guides", "--into", "pack"), "is no pack"),
+        ({"guides/a.txt": b"x\n"}, ("guides", "-o", "pack", "--locale", "qq"), "unknown locale 'qq'"),
         ({"guides/a.txt": b"x\n"}, ("g*.txt", "-o", "pack"), "nothing matches"),
         (
             {"guides/a.txt": b"x\n", "d.yaml": b"x: []\n"},

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from guidegen.facts import MARKUP
-from guidegen.language import Language
+from guidegen.keys import visible_key
+from guidegen.language import is_known
 from guidegen.learn.align import align, key_words
 from guidegen.learn.amounts import Amounts, amounts, templates_of
 from guidegen.learn.choices import Chosen, choices
 from guidegen.learn.columns import Explanation, explain
 from guidegen.learn.draft import Money
 from guidegen.learn.entities import Found, entities, slug_of, unique
-from guidegen.learn.figures import figures_in, patterns_in, written
+from guidegen.learn.figures import figures_in, locale_of, written
 from guidegen.learn.grids import items
 from guidegen.learn.learned import Learned
 from guidegen.learn.model import PAIR, PLACE, ROLE, Block, Column, Document, Entity, Explained, Own, Template
@@ -21,11 +22,27 @@ from guidegen.learn.naming import list_keys
 from guidegen.learn.questions import Answer, Decisions, Question, question_id
 from guidegen.learn.surfaces import Surfaces
 from guidegen.learn.tokens import Known
+from guidegen.problems import refuse
 from guidegen.schema import PLACE_FORMS, ROLE_FORMS
+from guidegen.settings import is_tag
 
-BABEL = {"en": "en_GB", "nl": "nl_BE", "fr": "fr_BE", "de": "de_BE"}
+BABEL = {  # what a language's documents may be written as, the likeliest first
+    "en": ("en_GB", "en_US"),
+    "nl": ("nl_BE", "nl_NL"),
+    "fr": ("fr_BE", "fr_FR", "fr_CH"),
+    "de": ("de_DE", "de_AT", "de_CH"),
+}
 _CHUNK = 10_000  # characters of a passage
 _LONGEST_TEMPLATE = 15_000  # characters, where names stand between
+
+
+def babels_of(locale: str) -> tuple[str, ...]:
+    """Babel's names for what a language's documents may be written as. Raises `Refused` if it knows none."""
+    names = BABEL.get(locale, (locale.replace("-", "_"),))
+    if not is_tag(locale) or not is_known(names[0]):
+        hint = f"write the documents' language: {', '.join(BABEL)}, or a tag as pt-PT"
+        raise refuse("unknown-locale", f"unknown locale '{visible_key(locale)}'", hint=hint)
+    return names
 
 
 class Family(NamedTuple):
@@ -53,10 +70,10 @@ def kept_whole(documents: Sequence[Document], locale: str, site: str) -> Family:
         for column in columns
         if column.cells
     ]
-    patterns = patterns_in([], BABEL.get(locale, locale))
+    patterns = locale_of([], babels_of(locale))
     learned = Learned(
         locale,
-        BABEL.get(locale, locale),
+        patterns.babel,
         Money(patterns.currency, patterns.money, patterns.thousands),
         site,
         tuple(documents),
@@ -139,9 +156,9 @@ def family(
         rest = tuple(documents[index] for index in sorted(again))
         return family(once, locale, axis, decisions, site)._replace(left=rest)
     columns = align(documents, lambda number, block: key_words(surfaces.mask(block.text, number)))
-    babel = BABEL.get(locale, locale)
-    patterns = patterns_in([block.text for document in documents for block in document.blocks], babel)
-    language = Language(babel, patterns.money, patterns.thousands, patterns.currency)
+    texts = (block.text for document in documents for block in document.blocks)
+    patterns = locale_of(texts, babels_of(locale))
+    language = patterns.language
     keys = list_keys(columns, surfaces.mask)
 
     def known_with(lists: dict[str, dict[int, tuple[str, ...]]]) -> Known:
@@ -169,7 +186,7 @@ def family(
     chosen = choices(documents, explained, found.place_of, found.role_of, lists, reckoned.scaling, decisions)
     learned = Learned(
         locale,
-        babel,
+        patterns.babel,
         Money(patterns.currency, patterns.money, patterns.thousands),
         site,
         tuple(documents),
