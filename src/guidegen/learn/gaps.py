@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from guidegen.learn.model import Column
 
-LONGEST_VALUE = 40  # of learn.md: longer ones are clauses, no names
+LONGEST_VALUE = 40  # longer ones are clauses, no names
 _LONGEST_TEXT = 3000  # names stand in shorter blocks too; longer ones cost much and show nothing new
 _MOST_LINES = 12
 _LONG, _ALIKE = 40, 4

@@ -13,7 +13,7 @@ from guidegen.learn.templates import grouped
 from guidegen.learn.tokens import Known
 
 ENTRY, ROW, CELL = "entry", "row", "cell"
-_NEARLY = 10  # one document in so many may differ from what an axis determines (learn.md 4.6 f)
+_NEARLY = 10  # one document in so many may differ from what an axis determines
 _TIMES = 3  # documents that agree against one
 
 Rows = tuple[tuple[str, ...], ...]
@@ -23,7 +23,7 @@ def items(column: Column, known: Known) -> tuple[Items, tuple[Slip, ...]]:
     """The entries of each document's list, by the coarsest that determines them, and who differs.
 
     An axis determines a list, too, if one document in ten at most has another one, and two in three of each
-    value have the same (learn.md 4.6 f). What differs is a slip then, not a list of its own.
+    value have the same. What differs is a slip then, not a list of its own.
     """
     of = {document: block.lines for document, block in sorted(column.cells.items())}
     for by in (ALL, *coarsest(of, known)):

@@ -14,7 +14,7 @@ from guidegen.learn.runs import Key, Merged, between_of, is_worth, length_of, ru
 from guidegen.learn.templates import ALIGNED, Contexts, Group, by_size, grouped, size
 from guidegen.learn.tokens import Cells, Known, Token, joined
 
-# learn.md 4.6 d: what two texts must have in common, and when one template for both is worth it.
+# What two texts must have in common, and when one template for both is worth it.
 _SHINGLE = 3
 _ALIKE = 30  # per cent of the shingles of the shorter one
 _LIKE = 60  # per cent that words are alike
@@ -40,7 +40,7 @@ def merged(groups: list[Group], known: Known, holes: dict[Slot, Hole]) -> list[G
 
     Groups that share 30 % of their runs of three words are aligned. What all have in common, in runs of two
     words at least, must be 40 % of them, with at most four holes, none of which is empty in one text, and
-    one template must take 85 % of the bytes of several at most (learn.md 4.6 d, after InfoShield). A hole
+    one template must take 85 % of the bytes of several at most (after InfoShield). A hole
     is a fact only if a place, a role or a pair determines it and two values in three are different: else
     these are variants.
     """

@@ -27,11 +27,9 @@ from guidegen.learn.templates import Contexts, Group, Piece, by_size, group_of, 
 from guidegen.learn.tokens import LISTED, Known, Tokens
 
 Said = Shared | Variants | Own
-_SPECIFIC = (
-    3  # capitals, digits and own list words per 100 words that make a text a place's own (learn.md 4.6 e)
-)
+_SPECIFIC = 3  # capitals, digits and own list words per 100 words that make a text a place's own
 _FEW = 6  # texts seen once that may still be variants of one thing
-_NEARLY = 10  # one document in so many may differ from what an axis determines (learn.md 4.6 f)
+_NEARLY = 10  # one document in so many may differ from what an axis determines
 _SLOT, _FIGURE = 12, 8  # bytes
 
 
@@ -63,7 +61,7 @@ def agreed(groups: list[Group], known: Known) -> tuple[list[Group], list[Mistake
     """The groups, documents among those that say what others of their place, or role, do, if few don't.
 
     An axis determines a text if each of its values has a text of its own in two documents of three, and
-    one document in ten at most has another one, which no value has (learn.md 4.6 f).
+    one document in ten at most has another one, which no value has.
     """
     of = {document: index for index, group in enumerate(groups) for document in group.cells}
     for by in (ROLE, PLACE):
@@ -101,7 +99,7 @@ def _joined(
 def outcome(
     groups: list[Group], known: Known, holes: dict[Slot, Hole], mistakes: Iterable[Mistake]
 ) -> Outcome:
-    """What the groups come to (learn.md 4.6 e).
+    """What the groups come to.
 
     One group is shared. Groups that a place or role determines one to one, and that recur, are its own
     texts. So are texts nearly all of which differ, if they are specific: three capitals within sentences,

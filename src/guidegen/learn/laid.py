@@ -17,7 +17,7 @@ from guidegen.outline import Grid, Listing, Prose
 from guidegen.template import Slot
 
 MOST_BLOCKS = 1_500  # of a document beyond which it is no guide of this pack
-# Costs in hundredths (learn.md 4.11).
+# Costs in hundredths.
 LIST, OWN, NEW, NEAR, MISSING, OPTIONAL, EXTRA = 30, 100, 150, 200, 300, 10, 300
 ASTRAY = 60  # for a block that isn't under its heading
 _UNLIKE = 35  # hundredths of words in common below which a line isn't near

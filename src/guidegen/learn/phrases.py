@@ -12,7 +12,7 @@ from guidegen.learn.gaps import Unit
 
 _COMPARED = 12  # documents: what these all say, nearly all say
 _LONGEST = 6  # words
-_COLUMNS, _CASES = 3, 2  # of learn.md: the title, at least so many more columns, and so many case forms
+_COLUMNS, _CASES = 3, 2  # the title, at least so many more columns, and so many case forms
 _WORDS = re.compile(r"\w[\w-]*(?: \w[\w-]*)*")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 

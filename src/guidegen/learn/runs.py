@@ -9,7 +9,7 @@ from typing import NamedTuple
 from guidegen.learn.model import Slot
 from guidegen.learn.templates import size
 
-# learn.md 4.6 d: when one template for several texts is worth it.
+# When one template for several texts is worth it.
 _WORDS, _LETTERS = 2, 6  # of a run between two holes, else it belongs to the hole
 _CONSTANT = 40  # per cent of the bytes
 _HOLES = 4

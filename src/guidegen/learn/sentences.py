@@ -13,7 +13,7 @@ from guidegen.learn.tokens import Cells, Token, Tokens
 _STOPS = (".", "!", "?", "…")
 _CLOSING = ")]}»”’\"'"
 _OPENING = "([{«“‘„\"'¿¡"
-SAVING = 60  # bytes below which parts are more trouble than they are worth (learn.md 4.6 c)
+SAVING = 60  # bytes below which parts are more trouble than they are worth
 _MANY = 60  # groups that are aligned sentence by sentence without any sentence in common
 _SENTENCES = 100  # of a paragraph that is aligned with others
 _REPRESENTATIVES = 8
@@ -62,7 +62,7 @@ def columns(groups: Sequence[Group]) -> list[Cells]:
     """The sentences of some groups of documents, in columns: for each, the tokens by document.
 
     Nothing if texts have but one sentence, or too little in common for it to matter. Groups are aligned one
-    after the other, as blocks are (learn.md 4.6 c): the same sentence first, then the share of common words.
+    after the other, as blocks are: the same sentence first, then the share of common words.
     """
     spans = [breaks(next(iter(group.cells.values()))) for group in groups]
     if not 2 <= max(len(each) for each in spans) <= _SENTENCES:

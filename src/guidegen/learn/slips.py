@@ -14,7 +14,7 @@ from guidegen.learn.templates import ALIGNED, Group, Piece, by_size, group_of
 from guidegen.learn.tokens import COUNTED, Cells, Known, Token, Tokens
 
 TYPO, BLANK, NAME, FIGURE, DIFFERS = "typo", "blank", "name", "figure", "differs"
-_TIMES = 3  # as many documents as this have to agree against one (learn.md 4.6 b)
+_TIMES = 3  # as many documents as this have to agree against one
 _WORDS = 2
 _ATOMS = 3 * _WORDS  # and so many words and marks, a name being several
 _SHARE = 10  # one word in so many may differ
@@ -79,7 +79,7 @@ def mended(
     """The groups without those that are another one with a mistake, whose documents are in that one.
 
     A document alone is compared with each group of at least three. It is a typo if at most two words and
-    a tenth of all differ, and those are alike by six tenths (learn.md 4.6 b); other blanks, quotes or dashes
+    a tenth of all differ, and those are alike by six tenths; other blanks, quotes or dashes
     are a mistake however many they are; so is the name of one other document's place where all say theirs.
     No typo is a word that other documents have. Where a group has `holes`, the document has its own phrase.
     """

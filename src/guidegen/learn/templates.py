@@ -62,7 +62,7 @@ def grouped(cells: Cells, known: Known) -> list[Group]:
     """The documents by template: as few groups as words, slots and figures allow; the largest first.
 
     Texts are put together by the hash of their tokens with names and figures masked. At each masked
-    position all documents must agree on a word, a slot or the form of a figure (learn.md 4.6 a); where they
+    position all documents must agree on a word, a slot or the form of a figure; where they
     don't, each goes with the explanation that most of them have, so that a constant that looks like the
     name of one place is a constant for that place too.
     """
@@ -141,7 +141,7 @@ def _fitting(documents: Sequence[int], cells: Cells, known: Known) -> list[list[
 
 
 class Contexts:
-    """What stands beside names in the templates of a column, to tell constants from slots (learn.md 4.6 a).
+    """What stands beside names in the templates of a column, to tell constants from slots.
 
     A country's name in the country's own text may be either. It is a slot if other templates have that slot
     beside the same words, and a constant if they have the constant there; where neither is so, nobody knows.
