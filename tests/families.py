@@ -26,6 +26,20 @@ ROLES = {
     "Web Designer": ((27000, 34000), (37000, 47000), ["Typography", "Prototyping", "Accessibility"]),
     "Network Planner": ((32000, 40000), (45000, 58000), ["Routing", "Cabling"]),
 }
+TRADES = {
+    "Askwood": ["Timber", "Clocks"],
+    "Port Sorrel": ["Fishing", "Shipping", "Banking"],
+    "Dunhythe": ["Weaving", "Timber"],
+    "Kirkgarrow": ["Iron", "Coal"],
+    "Saint Obry": ["Banking", "Optics"],
+    "Wexmere": ["Printing", "Fishing"],
+}
+WANTED = {
+    "Data Analyst": ["Banking", "Printing"],
+    "Test Engineer": ["Optics", "Shipping", "Clocks"],
+    "Web Designer": ["Printing", "Weaving"],
+    "Network Planner": ["Coal", "Banking"],
+}
 OWN = {
     "Askwood": "Askwood winds 4,200 clocks a year in the old Hall, and St Bride's bells set the hour.",
     "Port Sorrel": "Since 1911 the Sorrel ferry has left at noon; 38 trawlers land herring before dawn.",
@@ -63,6 +77,14 @@ def paid(place: str) -> str:
     return f"Pay in {place} is below the country's, which makes a budget go further than elsewhere."
 
 
+def match(place: str, role: str) -> str:
+    """Whether the place has a trade that wants the role: what only both together tell."""
+    low = many(role.lower())
+    if {*TRADES.get(place, [])} & {*WANTED.get(role, [])}:
+        return f"The trades of {place} ask for {low} by name, so look among people who know a trade."
+    return f"No trade of {place} asks for {low} by name, so look for skill and teach them the rest."
+
+
 def short(amount: int) -> str:
     """An amount in thousands, halves upwards."""
     return f"€{amount // 1000 + (amount % 1000 >= 500)}k"
@@ -83,12 +105,15 @@ def guide(place: str, role: str) -> str:
     ]
     if rooms:
         lines += ["Places to work", *(f"- {one}" for one in rooms)]
+    lines += ["Trades", *(f"- {one}" for one in TRADES.get(place, ["Trade"]))]
+    lines += ["Wanted in", *(f"- {one}" for one in WANTED.get(role, ["Nothing"]))]
     lines += [
         "Skills",
         *(f"- {one}" for one in skills),
         f"The market for {many(low)}",
         named(place, low),
         paid(place),
+        match(place, role),
     ]
     lines += [
         f"Expect between {short(money(junior[0], factor))} and {short(money(senior[1], factor))} a year.",
