@@ -14,12 +14,9 @@ from guidegen.learn.model import (
     Explained,
     Figure,
     Grid,
-    Own,
-    Sentences,
-    Shared,
     Slot,
     Template,
-    Variants,
+    templates_of,
 )
 from guidegen.learn.numbers import Outlier, Scaling, fit, predict, shortened
 
@@ -255,19 +252,3 @@ def figures_of(one: Explained) -> Iterator[Figure]:
     """The figures in what explains a column."""
     for template in templates_of(one.by):
         yield from (part for part in template if isinstance(part, Figure))
-
-
-def templates_of(by: object) -> Iterator[Template]:
-    """The templates of an explanation."""
-    if isinstance(by, Shared):
-        yield by.template
-    elif isinstance(by, Variants):
-        yield from by.templates
-    elif isinstance(by, Own):
-        yield from by.of.values()
-    elif isinstance(by, Sentences):
-        for part in by.parts:
-            yield from templates_of(part)
-    elif isinstance(by, Grid):
-        for row in (by.header, *by.rows):
-            yield from row

@@ -9,7 +9,7 @@ from guidegen.facts import MARKUP
 from guidegen.keys import visible_key
 from guidegen.language import is_known
 from guidegen.learn.align import align, key_words
-from guidegen.learn.amounts import Amounts, amounts, templates_of
+from guidegen.learn.amounts import Amounts, amounts
 from guidegen.learn.choices import Chosen, choices
 from guidegen.learn.columns import Explanation, explain
 from guidegen.learn.draft import Money
@@ -17,7 +17,19 @@ from guidegen.learn.entities import Found, entities, slug_of, unique
 from guidegen.learn.figures import figures_in, locale_of, written
 from guidegen.learn.grids import items
 from guidegen.learn.learned import Learned
-from guidegen.learn.model import PAIR, PLACE, ROLE, Block, Column, Document, Entity, Explained, Own, Template
+from guidegen.learn.model import (
+    PAIR,
+    PLACE,
+    ROLE,
+    Block,
+    Column,
+    Document,
+    Entity,
+    Explained,
+    Own,
+    Template,
+    templates_of,
+)
 from guidegen.learn.naming import list_keys
 from guidegen.learn.questions import Answer, Decisions, Question, question_id
 from guidegen.learn.surfaces import Surfaces

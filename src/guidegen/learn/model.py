@@ -5,6 +5,7 @@ A document is meant by its number in its family, counted from 0 in the order of 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -140,3 +141,19 @@ class Explained(NamedTuple):
     column: Column
     by: Shared | Variants | Own | Sentences | Items | Grid
     slips: tuple[Slip, ...] = ()
+
+
+def templates_of(by: object) -> Iterator[Template]:
+    """The templates of an explanation."""
+    if isinstance(by, Shared):
+        yield by.template
+    elif isinstance(by, Variants):
+        yield from by.templates
+    elif isinstance(by, Own):
+        yield from by.of.values()
+    elif isinstance(by, Sentences):
+        for part in by.parts:
+            yield from templates_of(part)
+    elif isinstance(by, Grid):
+        for row in (by.header, *by.rows):
+            yield from row

@@ -24,6 +24,7 @@ from guidegen.learn.model import (
     Slot,
     Template,
     Variants,
+    templates_of,
 )
 from guidegen.learn.naming import Name, first_words, names, title_of
 from guidegen.learn.ordering import Ordering, in_braces
@@ -80,8 +81,10 @@ class _Writer:
         for owner, slug, name, value in of.stated:
             draft.fact(owner, slug, name, value)
         draft.derivations = list(of.derivations)
+        slots = [part for one in of.explained for template in templates_of(one.by) for part in template]
+        read_as = dict(_name_and_owner(slot) for slot in slots if isinstance(slot, Slot))
         for name, texts in of.texts.items():
-            level = self.determined.level(texts)
+            level = read_as.get(name) or self.determined.level(texts)
             draft.fields[level][name] = ("type: text", "about: Words that a sentence has of its own there.")
             self._state(level, name, texts)
 
@@ -254,6 +257,12 @@ class _Writer:
     # -- the outline
 
     # -- pairs
+
+
+def _name_and_owner(slot: Slot) -> tuple[str, str]:
+    """The name of a fact that a slot reads, and whether it is a place's, a role's or a pair's."""
+    owner, _, name = slot.name.partition(".")
+    return name, owner
 
 
 def _is_entry(text: str) -> bool:
