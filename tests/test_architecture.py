@@ -39,7 +39,7 @@ learn.learned learn.ordering learn.write learn.amounts learn.questions learn.cho
 learn.report learn.verify learn.family learn.whole learn.backwards learn.inverse learn.solving
 learn.beforehand learn.voted learn.expected learn.lined learn.laid learn.told learn.found learn.imported
 learn.quoted learn.agreement learn.placing learn.overlay learn.compared
-cli.console cli.annotations cli.causes cli.group cli.browser cli.complete cli.covered cli.witnessed
+cli.console cli.named cli.annotations cli.causes cli.group cli.browser cli.complete cli.covered cli.witnessed
 cli.reasons cli.absence cli.readership
 cli.render cli.list cli.check cli.explain cli.impact cli.diff cli.accept
 cli.new cli.learn cli.import cli.init cli.schema cli.completion cli.main cli __main__
@@ -117,6 +117,7 @@ def test_commands_know_little_of_each_other() -> None:
     """A command imports no other; but accept shows what diff shows, and shells ask for completion."""
     shared = {
         "cli.console",
+        "cli.named",
         "cli.annotations",
         "cli.causes",
         "cli.group",

@@ -10,6 +10,7 @@ from guidegen.cli.annotations import annotation
 from guidegen.cli.complete import complete_city, complete_folder
 from guidegen.cli.console import complain, counted, find_pack, put, report
 from guidegen.cli.covered import awaited, covered
+from guidegen.cli.named import day_named
 from guidegen.cli.witnessed import refuse_witness_in, witnessed
 
 if TYPE_CHECKING:
@@ -60,11 +61,13 @@ def command(
     guidegen check --readiness NAME
     guidegen check --witness DIR
     """
+    from time import strftime
+
     from guidegen.check import check
     from guidegen.pack import Pack
     from guidegen.problems import Refused, errors, ordered
 
-    day = _day(today)
+    day = day_named(today) or strftime("%Y-%m-%d")
     root = find_pack(pack_folder, or_shipped=True)
     if readiness is not None:
         _refuse_readiness_with(format_, coverage=coverage, witness=witness is not None)
@@ -112,20 +115,6 @@ def _refuse_readiness_with(format_: str, *, coverage: bool, witness: bool) -> No
     if format_ == "github":
         message = "--format github marks problems, and --readiness shows none"
         raise refuse("option", message, hint="leave the format out, or write --format json")
-
-
-def _day(given: str | None) -> str:
-    """The day to check as of. Raises `Refused` for what is no day."""
-    from time import strftime
-
-    from guidegen.keys import date_hint, is_date, visible_key
-    from guidegen.problems import refuse
-
-    if given is None:
-        return strftime("%Y-%m-%d")
-    if len(given) != 10 or not is_date(given):
-        raise refuse("wrong-type", f"'{visible_key(given)}' is no day", hint=date_hint(given, whole=True))
-    return given
 
 
 def _json(problems: list[Problem]) -> bytes:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from guidegen.cli.complete import complete_city, complete_locale, complete_role
-from guidegen.cli.console import complain, open_pack, put
+from guidegen.cli.console import open_pack, put
+from guidegen.cli.named import day_named, guide_named
 
 if TYPE_CHECKING:
     from guidegen.compose import Composer
     from guidegen.guide import Guide
-    from guidegen.pack import Pack
 
 
 @click.command("explain")
@@ -40,20 +40,15 @@ def command(pack_folder: str | None, /, **asked: Any) -> None:
     Below each line stand its passages, the row of the table that chose each, formulas worked out, and
     facts with their sources. PASSAGE is named as there: guide.title, CITY:scene.
     """
-    from guidegen.keys import is_date
-    from guidegen.problems import refuse
-
     _check_together(asked)
-    as_of = asked["as_of"]
-    if as_of is not None and not (is_date(as_of) and len(as_of) == 10):
-        raise refuse("wrong-type", f"'{as_of}' is no day", hint="write it as 2026-11-20")
+    day = day_named(asked["as_of"])
     pack = open_pack(pack_folder, or_shipped=True)
     if asked["fact"] is not None:
         from guidegen.cli.readership import readership
 
-        put(readership(pack, asked["fact"], as_of or "", asked["format_"]))
+        put(readership(pack, asked["fact"], day, asked["format_"]))
         return
-    composer, guide = _composed(pack, asked)
+    composer, guide = guide_named(pack, asked["city"], asked["role"], asked["locale"], day)
     if asked["why_not"] is not None:
         from guidegen.cli.absence import absence
 
@@ -81,24 +76,6 @@ def _check_together(asked: dict[str, Any]) -> None:
     if len(narrowing) > 1:
         message = f"{narrowing[0]} and {narrowing[1]} don't go together"
         raise refuse("options", message, hint="give one of them")
-
-
-def _composed(pack: Pack, asked: dict[str, Any]) -> tuple[Composer, Guide]:
-    from guidegen.compose import Composer
-    from guidegen.finding import find
-
-    tag = asked["locale"] or pack.locales[0]
-    pack.language(tag)
-    place, role = find(pack.facts, "place", asked["city"]), find(pack.facts, "role", asked["role"])
-    composer = Composer(pack, asked["as_of"] or "")
-    guide = composer.compose(place, role, tag)
-    for kind, slug in (("place", place), ("role", role)):
-        owner = pack.facts.owner(kind, slug)
-        if owner and not owner.is_published:
-            complain(f"{slug} is a draft: this guide isn't published")
-    if tag not in pack.locales:
-        complain(f"the locale {tag} is a draft: this guide isn't published")
-    return composer, guide
 
 
 def _explained(composer: Composer, guide: Guide, asked: dict[str, Any]) -> bytes:

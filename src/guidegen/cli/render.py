@@ -13,7 +13,8 @@ from guidegen.cli.complete import (
     complete_locale,
     complete_role,
 )
-from guidegen.cli.console import complain, keep_out_of_pack, open_pack, put
+from guidegen.cli.console import keep_out_of_pack, open_pack, put
+from guidegen.cli.named import day_named, guide_named
 
 
 @click.command("render")
@@ -66,11 +67,8 @@ def command(
     guidegen render --city NAME --role NAME --format html --open
     guidegen render --city NAME --role NAME --format json -o guide.json
     """
-    from guidegen.compose import compose
     from guidegen.files import write
-    from guidegen.finding import find
     from guidegen.formats import rendered
-    from guidegen.keys import is_date
     from guidegen.problems import refuse, suggest
     from guidegen.settings import FORMATS
 
@@ -78,19 +76,9 @@ def command(
         raise refuse("unknown-format", f"unknown format '{format_}'", hint=suggest(format_, FORMATS))
     if opened and format_ != "html":
         raise refuse("open", "the browser shows pages", hint="write --format html --open")
-    if as_of is not None and not (is_date(as_of) and len(as_of) == 10):
-        raise refuse("wrong-type", f"'{as_of}' is no day", hint="write it as 2026-11-20")
+    day = day_named(as_of)
     pack = open_pack(pack_folder, or_shipped=True)
-    tag = locale or pack.locales[0]
-    pack.language(tag)
-    place_slug, role_slug = find(pack.facts, "place", city), find(pack.facts, "role", role)
-    guide = compose(pack, place_slug, role_slug, tag, as_of or "")
-    for kind, slug in (("place", place_slug), ("role", role_slug)):
-        owner = pack.facts.owner(kind, slug)
-        if owner and not owner.is_published:
-            complain(f"{slug} is a draft: this guide isn't published")
-    if tag not in pack.locales:
-        complain(f"the locale {tag} is a draft: this guide isn't published")
+    _, guide = guide_named(pack, city, role, locale, day)
     data = rendered(guide, pack.settings.layout, format_)
     if output is not None:
         keep_out_of_pack(Path(output), pack.root)
@@ -100,4 +88,4 @@ def command(
     if opened:
         from guidegen.cli.browser import show_page
 
-        show_page(data, Path(output) if output else None, f"{place_slug}-{role_slug}-{tag}.html")
+        show_page(data, Path(output) if output else None, f"{guide.place}-{guide.role}-{guide.locale}.html")
