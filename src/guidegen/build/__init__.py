@@ -1,0 +1,1 @@
+"""Building many guides: what is to be made, what was made before, and where it goes."""
