@@ -22,11 +22,11 @@ from guidegen.rules.known import Known
 from guidegen.rules.table import Decision
 from guidegen.snippets import Passage, check_passage, evaluate, flowed
 from guidegen.source import Location
-from guidegen.template import Words
+from guidegen.template import Part, Words
 
 Planned = TypeVar("Planned")
 Made = TypeVar("Made")
-_BLANK_LINE = re.compile(r"\n *\n\s*")
+BLANK_LINE = re.compile(r"\n *\n\s*")
 
 
 def compose(pack: Pack, place: str, role: str, locale: str, as_of: str = "") -> Guide:
@@ -83,7 +83,7 @@ class Composer:
         known = self.known(place, role, locale)
         if known is None:
             return None, []
-        composition = _Composition(self, known, locale, language)
+        composition = Composition(self, known, locale, language)
         blocks = composition.blocks(self.pack.outline.blocks)
         meta = composition.meta(self.pack.outline, blocks)
         composition.check_overrides()
@@ -134,7 +134,7 @@ class Composer:
         self._kept[key] = text, dated
 
 
-class _Composition:
+class Composition:
     """One guide in the making: its blocks, its decisions, and what goes wrong."""
 
     def __init__(self, composer: Composer, known: Known, locale: str, language: Language) -> None:
@@ -158,13 +158,13 @@ class _Composition:
         found = []
         for block in planned_blocks:
             try:
-                if self._is_wanted(block) and (composed := self._block(block)):
+                if self.is_wanted(block) and (composed := self.block(block)):
                     found.append(composed)
             except Refused as refused:
                 self.problems += refused.problems
         return tuple(found)
 
-    def _is_wanted(self, block: planned.Block) -> bool:
+    def is_wanted(self, block: planned.Block) -> bool:
         override = self.overrides.get(block.id)
         if override:
             return override.text is not None
@@ -175,26 +175,26 @@ class _Composition:
         self._note_read(found)
         return is_present(found.value) == (name == block.when.name)
 
-    def _block(self, block: planned.Block) -> made.Block | None:
+    def block(self, block: planned.Block) -> made.Block | None:
         override = self.overrides.get(block.id)
         if override:
             return self._overridden(block, override)
         if isinstance(block, planned.Prose):
-            return self._prose(block)
+            return self.prose(block)
         if isinstance(block, planned.Listing):
-            entries = tuple(self._passage(block.entry, item) for item in self._items(block.each))
+            entries = tuple(self.passage(block.entry, item) for item in self.items(block.each))
             return made.Listing(block.id, entries)
         if isinstance(block, planned.Grid):
-            header = tuple(self._passage(use) for use in block.header)
+            header = tuple(self.passage(use) for use in block.header)
             rows = tuple(
-                tuple(self._passage(use, item) for use in block.row) for item in self._items(block.each)
+                tuple(self.passage(use, item) for use in block.row) for item in self.items(block.each)
             )
             return made.Grid(block.id, header, rows)
         if isinstance(block, planned.Chart):
-            title = self._passage(block.title)
+            title = self.passage(block.title)
             return made.Chart(block.id, title, self._bars(block.bars, block.value))
         if isinstance(block, planned.Link):
-            return self._link(block)
+            return self.link(block)
         inner = self.blocks(block.blocks)
         return made.Section(block.id, inner) if inner else None
 
@@ -208,7 +208,7 @@ class _Composition:
         if isinstance(block, planned.Prose):
             return made.Prose(block.kind, block.id, text)
         if isinstance(block, planned.Link):
-            return made.Link(block.id, text, self._address(block.to))
+            return made.Link(block.id, text, self.address(block.to))
         raise refuse(
             "override",
             f"block '{block.id}' is no text",
@@ -216,7 +216,7 @@ class _Composition:
             "a list, table, chart or section can be left out (`absent: yes`), or have `lines: …` instead",
         )
 
-    def _prose(self, block: planned.Prose) -> made.Prose | None:
+    def prose(self, block: planned.Prose) -> made.Prose | None:
         text: list[Span] = []
         problems: list[Problem] = []
         spoken = False
@@ -224,7 +224,7 @@ class _Composition:
             try:
                 for chosen, table, row in self._chosen(use):
                     spoken = True
-                    part = self._passage(chosen, None, table, row, flow=block.kind != "lines")
+                    part = self.passage(chosen, None, table, row, flow=block.kind != "lines")
                     if text and plain(part):
                         text.append(Span(" ", Joined(block.id)))
                     text += part
@@ -260,7 +260,7 @@ class _Composition:
             for row, outcome in self.decisions[use.name].outcomes
         ]
 
-    def _items(self, each: Use) -> list[Item]:
+    def items(self, each: Use) -> list[Item]:
         items = self.known.items(each.name)
         if not items:
             read = self.known.read(each.name)
@@ -272,11 +272,11 @@ class _Composition:
     def _bars(self, bars: planned.Bars, value: Use | None) -> tuple[made.Bar, ...]:
         return tuple(
             made.Bar(
-                self._passage(bars.label, item),
-                self._passage(value, item) if value else (),
+                self.passage(bars.label, item),
+                self.passage(value, item) if value else (),
                 *self._ends(bars, item),
             )
-            for item in self._items(bars.each)
+            for item in self.items(bars.each)
         )
 
     def _ends(self, bars: planned.Bars, item: Item) -> tuple[Read, Read]:
@@ -295,12 +295,12 @@ class _Composition:
             raise refuse("chart", message, bars.low.location, hint)
         return low, high
 
-    def _link(self, link: planned.Link) -> made.Link:
-        return made.Link(link.id, self._passage(link.text), self._address(link.to))
+    def link(self, link: planned.Link) -> made.Link:
+        return made.Link(link.id, self.passage(link.text), self.address(link.to))
 
-    def _address(self, use: Use) -> Text:
+    def address(self, use: Use) -> Text:
         """What a passage says, if one can link to it."""
-        text = self._passage(use)
+        text = self.passage(use)
         if not is_address(plain(text)):
             passage = self.pack.passage(use.name, self.locale, self.place, self.role, use.location)
             message = f"'{visible_key(plain(text))}' is no address that can be linked to"
@@ -309,7 +309,7 @@ class _Composition:
 
     # -- passages
 
-    def _passage(
+    def passage(
         self, use: Use, item: Item | None = None, table: str = "", row: str = "", flow: bool = True
     ) -> Text:
         passage = self.pack.passage(use.name, self.locale, self.place, self.role, use.location)
@@ -317,7 +317,7 @@ class _Composition:
         kept = self.composer.kept(key) if key else None
         if kept is None:
             self.composer.check(passage, item.over if item else "")
-            kept = self._say(passage, item, table, row, flow)
+            kept = self.say(passage, item, table, row, flow=flow)
             if key:
                 self.composer.keep(key, *kept)
         text, dated = kept
@@ -334,8 +334,18 @@ class _Composition:
         role = self.role if "role" in roots or passage.owner else ""
         return (self.locale, passage.id, role, table, row, str(flow))
 
-    def _say(self, passage: Passage, item: Item | None, table: str, row: str, flow: bool) -> tuple[Text, str]:
-        if flow and (blank := _BLANK_LINE.search(passage.text)):
+    def say(
+        self,
+        passage: Passage,
+        item: Item | None,
+        table: str = "",
+        row: str = "",
+        *,
+        flow: bool = True,
+        parts: tuple[Part, ...] | None = None,
+    ) -> tuple[Text, str]:
+        """What a passage says, or some `parts` of it, and the newest date in it."""
+        if flow and (blank := BLANK_LINE.search(passage.text)):
             raise refuse(
                 "blank-line",
                 f"a blank line within passage '{passage.id}'",
@@ -345,7 +355,7 @@ class _Composition:
         spans = []
         dated = ""
         item_key = item.key if item else ""
-        for said in evaluate(passage, self.known.reader(item), self.language):
+        for said in evaluate(passage, self.known.reader(item), self.language, parts):
             dated = max(dated, *(read.dated for read in said.reads), "")
             pieces = (
                 [flowed(text) for text in said.pieces]
@@ -375,12 +385,12 @@ class _Composition:
             (),
         )
         about = outline.about
-        description = self._said(self._passage, about.description) or ()
-        address = self._said(self._address, about.address) or ()
-        publisher = self._said(self._link, about.publisher)
-        breadcrumbs = (self._said(self._link, link) for link in about.breadcrumbs)
+        description = self._said(self.passage, about.description) or ()
+        address = self._said(self.address, about.address) or ()
+        publisher = self._said(self.link, about.publisher)
+        breadcrumbs = (self._said(self.link, link) for link in about.breadcrumbs)
         links = tuple(link for link in breadcrumbs if link)
-        occupation = self._said(self._occupation, about.occupation)
+        occupation = self._said(self.occupation, about.occupation)
         return Meta(title, description, address, self.dated, publisher, links, occupation)
 
     def _said(self, say: Callable[[Planned], Made], planned_: Planned | None) -> Made | None:
@@ -391,10 +401,10 @@ class _Composition:
             self.problems += refused.problems
             return None
 
-    def _occupation(self, job: planned.Occupation) -> made.Occupation:
-        where = self._passage(job.where) if job.where else ()
+    def occupation(self, job: planned.Occupation) -> made.Occupation:
+        where = self.passage(job.where) if job.where else ()
         bars = self._bars(job.bars, None)
-        return made.Occupation(self._passage(job.name), where, bars, self.pack.settings.currency, job.per)
+        return made.Occupation(self.passage(job.name), where, bars, self.pack.settings.currency, job.per)
 
     def check_overrides(self) -> None:
         """Note an override of a block, or blank lines before one, that the outline doesn't have."""

@@ -94,6 +94,9 @@ FILTERS: dict[str, Filter] = {
     "number": Filter(NUMBER, TEXT, (), lambda value, language: [language.number(value)]),
     "money": Filter(NUMBER, TEXT, (), lambda value, language: [language.money(value)]),
     "thousands": Filter(NUMBER, TEXT, (), lambda value, language: [language.thousands(value)]),
+    "decimals": Filter(
+        NUMBER, TEXT, (int,), lambda value, language, count: [language.decimals(value, count)]
+    ),
     "percent": Filter(NUMBER, TEXT, (), lambda value, language: [language.percent(value)]),
     "plural": Filter(
         NUMBER, TEXT, (str, str), lambda value, language, one, other: [language.plural(value, one, other)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from babel import Locale
 
 _MARKS = ("\ue000", "\ue001", "\ue002", "\ue003")
+_MOST_KEPT = 50_000
+_DECIMALS = re.compile(r"\.(0+)")  # of a pattern: the digits that are always shown
 _EXACT = Context(prec=60)  # more digits than fields and formulas can make; nothing is rounded by it
 LIST_STYLES: dict[str, Literal["standard", "or"]] = {"and": "standard", "or": "or"}
 
@@ -44,6 +48,7 @@ class Language:
         self.patterns = {"money": money, "thousands": thousands}
         self.currency = currency
         self._locale: Locale | None = None
+        self._written: dict[tuple[str, Decimal], str] = {}
         self._joints: dict[tuple[str, int], tuple[str, ...]] = {}
 
     @property
@@ -59,7 +64,20 @@ class Language:
         """All the digits that the value has, grouped: 36,000 or 1.03."""
         from babel.numbers import format_decimal
 
-        return format_decimal(plain(value), locale=self.locale, decimal_quantization=False)
+        return self._once(
+            "number",
+            value,
+            lambda: format_decimal(plain(value), locale=self.locale, decimal_quantization=False),
+        )
+
+    def _once(self, style: str, value: Decimal, write: Callable[[], str]) -> str:
+        """A number in a style, written once for all guides."""
+        key = (style, value)
+        if key not in self._written:
+            if len(self._written) >= _MOST_KEPT:
+                self._written.clear()
+            self._written[key] = write()
+        return self._written[key]
 
     def percent(self, value: Decimal) -> str:
         """A share as a percentage, with all its digits: 0.125 is 12.5%."""
@@ -72,21 +90,36 @@ class Language:
         return self._currency(value, "money")
 
     def thousands(self, value: Decimal) -> str:
-        """An amount in thousands, halves rounded up: 37,080 is €37k and 87,550 is €88k."""
-        return self._currency(
-            value.scaleb(-3, _EXACT).quantize(Decimal(1), ROUND_HALF_UP, _EXACT), "thousands"
-        )
+        """An amount in thousands, halves rounded up: 37,080 is €37k and 87,550 is €88k.
+
+        A pattern that shows decimals has as many of them: €37.1k by `¤0.0k`.
+        """
+        shown = _DECIMALS.search(self.patterns["thousands"])
+        unit = Decimal(1).scaleb(-len(shown[1]) if shown else 0)
+        return self._currency(value.scaleb(-3, _EXACT).quantize(unit, ROUND_HALF_UP, _EXACT), "thousands")
+
+    def decimals(self, value: Decimal, count: int) -> str:
+        """A number with this many decimals, halves rounded up, zeros too: 1.1 is 1.10 with two."""
+        from babel.numbers import format_decimal
+
+        rounded = value.quantize(Decimal(1).scaleb(-count), ROUND_HALF_UP, _EXACT)
+        pattern = "#,##0" + ("." + "0" * count if count else "")
+        return format_decimal(rounded, pattern, locale=self.locale, decimal_quantization=False)
 
     def _currency(self, value: Decimal, pattern: str) -> str:
         from babel.numbers import format_currency
 
-        return format_currency(
-            plain(value),
-            self.currency,
-            format=self.patterns[pattern],
-            locale=self.locale,
-            currency_digits=False,
-            decimal_quantization=False,
+        return self._once(
+            pattern,
+            value,
+            lambda: format_currency(
+                plain(value),
+                self.currency,
+                format=self.patterns[pattern],
+                locale=self.locale,
+                currency_digits=False,
+                decimal_quantization=False,
+            ),
         )
 
     def capital(self, text: str) -> str:

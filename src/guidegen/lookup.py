@@ -70,8 +70,12 @@ class Item(NamedTuple):
 
     def read(self, name: str, locale: str) -> Read:
         """What `item.…` stands for."""
-        if name in self.reads:
+        try:
             return self.reads[name]
+        except KeyError:
+            return self._form(name, locale)
+
+    def _form(self, name: str, locale: str) -> Read:
         form = name.removeprefix("item.")
         text = self.names.form(form, locale, TERM) if self.names else None
         return Read(name, f"{self.key}.{form}", text or MISSING)
@@ -311,14 +315,12 @@ class Subject:
 
     def _entry_item(self, fact: Fact, kind: schema.Type, over: str) -> Item:
         item = kind.item if isinstance(kind, schema.ListOf) else kind
-        reads = {"item": self.inside("item", fact, [])}
         parts: Iterable[str] = ()
         if isinstance(item, schema.Entry):
             parts = ("name", "note")
         elif isinstance(fact.value, Term):
             parts = ("key", *fact.value.names.stated(self.locale))
-        for part in (*parts, *schema.ASPECTS):
-            reads[f"item.{part}"] = self.inside(f"item.{part}", fact, [part])
+        reads = _EntryReads(self, fact, frozenset((*parts, *schema.ASPECTS)))
         return Item(fact.key, reads, over, fact.value.names if isinstance(fact.value, Term) else None)
 
     def _record_item(self, fact: Fact, term: Term, kind: schema.Record, over: str) -> Item:
@@ -328,6 +330,23 @@ class Subject:
         }
         reads |= term_reads(term, kind.vocabulary, self.locale)
         return Item(fact.key, reads, over, term.names)
+
+
+class _EntryReads(dict[str, Read]):
+    """What `item` and `item.…` read of an entry, each when it is asked for."""
+
+    def __init__(self, subject: Subject, fact: Fact, parts: frozenset[str]) -> None:
+        super().__init__()
+        self.subject = subject
+        self.fact = fact
+        self.parts = parts
+
+    def __missing__(self, name: str) -> Read:
+        head, dot, part = name.partition(".")
+        if head != "item" or (dot and part not in self.parts):
+            raise KeyError(name)
+        self[name] = found = self.subject.inside(name, self.fact, [part] if dot else [])
+        return found
 
 
 def at_day(fact: Fact, day: str) -> Fact:

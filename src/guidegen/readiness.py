@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from guidegen import outline as planned
@@ -324,8 +325,11 @@ class _Search:
 
     def _entry(self, item: Item | None) -> str:
         """What people call an entry of a list."""
-        name = item and (item.reads.get("item.name") or item.reads.get("item"))
-        return str(name.value) if name and isinstance(name.value, str) else ""
+        for name in ("item.name", "item") if item else ():
+            with suppress(KeyError):
+                value = item.reads[name].value  # type: ignore[union-attr]
+                return value if isinstance(value, str) else ""
+        return ""
 
     def _reader(self, item: Item | None) -> Reader:
         """A reader for which there may be no item: what is said of one stays open then."""

@@ -225,7 +225,7 @@ def _check_filters(passage: Passage, slot: Slot, kind: str) -> Iterator[Problem]
 
 
 _FILTERS_FOR = {
-    NUMBER: "a number's filters: number, money, thousands, percent, plural",
+    NUMBER: "a number's filters: number, decimals, money, thousands, percent, plural",
     LIST: "a list's filters: and_list, or_list, comma_list, join, first, count",
     TEXT: "a text's filters: capital, lower",
 }
@@ -244,9 +244,11 @@ def _slot_problem(
 # -- evaluation
 
 
-def evaluate(passage: Passage, read: Reader, language: Language) -> Iterator[Said]:
-    """What the passage says, leaf by leaf. Raises `Refused` for what is missing."""
-    return _evaluate(passage, passage.parts, read, language, ())
+def evaluate(
+    passage: Passage, read: Reader, language: Language, parts: tuple[Part, ...] | None = None
+) -> Iterator[Said]:
+    """What the passage says, or some `parts` of it, leaf by leaf. Raises `Refused` for what is missing."""
+    return _evaluate(passage, passage.parts if parts is None else parts, read, language, ())
 
 
 def _evaluate(
@@ -264,11 +266,37 @@ def _evaluate(
             yield Said(part, fill(passage, part, found, language), (*because, found))
 
 
+def told(
+    passage: Passage, parts: tuple[Part, ...], read: Reader, language: Language, *, flow: bool
+) -> tuple[str, str]:
+    """What parts of a passage say, as text without origins, and the newest date of what was read for it.
+
+    The words flow if lines mean nothing. Raises `Refused` for what is missing.
+    """
+    texts = []
+    dated = ""
+    for part in parts:
+        if isinstance(part, Words):
+            texts.append(flowed(part.text) if flow else part.text)
+            continue
+        found = read(part.name)
+        if isinstance(part, Slot):
+            texts += fill(passage, part, found, language)
+            dated = max(dated, found.dated)
+        elif chosen := part.then if is_present(found.value) else part.otherwise:
+            text, newest = told(passage, chosen, read, language, flow=flow)
+            texts.append(text)
+            dated = max(dated, newest, found.dated)
+    return "".join(texts), dated
+
+
 def fill(passage: Passage, slot: Slot, found: Read, language: Language) -> list[str]:
     """The pieces of text that a slot is for what was read. Raises `Refused` if that is nothing."""
-    if isinstance(found.value, Missing):
-        raise _missing(passage, slot, found)
     value: Any = found.value
+    if type(value) is str and value and not slot.filters:
+        return [value]
+    if isinstance(value, Missing):
+        raise _missing(passage, slot, found)
     text = say(value, passage.locale)
     if kind_is_text := text is not None:
         value = [text]

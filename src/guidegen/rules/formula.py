@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Context, Decimal, Inexact
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from guidegen.problems import suggest
 from guidegen.rules.syntax import Fault, SyntaxFault, parse
 from guidegen.values import Entries, Fact, Term
 
-EXACT = Context(prec=60, traps=[Inexact])
+EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
 
 
 class Constant(NamedTuple):
@@ -241,10 +241,18 @@ def _in_words(kind: schema.Type) -> str:
 # -- evaluation
 
 
+class Numbers(NamedTuple):
+    """A way to compute exactly: a number from the text of a fact, and what each function makes of some."""
+
+    of: Callable[[Decimal], Any]
+    compute: dict[str, Callable[..., Any]]
+
+
 def evaluate(expression: Expression, read: Reader) -> tuple[Found, tuple[Read, ...]]:
     """The exact value, and what was read for it. Raises `Failed`.
 
-    Numbers are fractions inside a formula and must come out as decimals: a third has to be rounded.
+    Nothing is rounded inside a formula, and the result must come out as a decimal: a third has to be
+    rounded. Decimals serve until one would have no end; then all of it is computed in fractions.
     """
     reads: dict[str, Read] = {}
 
@@ -252,18 +260,22 @@ def evaluate(expression: Expression, read: Reader) -> tuple[Found, tuple[Read, .
         reads[name] = found = read(name)
         return found
 
-    value = exact(expression, noting)
-    if isinstance(value, Fraction):
+    try:
+        value = _computed(expression, noting, DECIMALS)
+    except (Inexact, InvalidOperation):
+        value = exact(expression, noting)
+    if isinstance(value, (Decimal, Fraction)):
         value = _decimal(value)
     return value, tuple(reads.values())
 
 
-def _decimal(value: Fraction) -> Decimal:
+def _decimal(value: Decimal | Fraction) -> Decimal:
     try:
-        exact = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+        if isinstance(value, Fraction):
+            value = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
     except Inexact:
         raise Failed("the result has no end, as 1/3 has none", 0, 0, "round it: round(…, 0.01)") from None
-    text = f"{exact.normalize(EXACT):f}"
+    text = f"{EXACT.add(value, _ZERO).normalize(EXACT):f}"  # which leaves no minus before a zero
     if not NUMBER.fullmatch(text):
         raise Failed("the result has too many digits", 0, 0, "at most 14 digits and 12 decimals")
     return Decimal(text)
@@ -271,23 +283,27 @@ def _decimal(value: Fraction) -> Decimal:
 
 def exact(expression: Expression, read: Reader) -> Any:
     """What a formula comes to, a number as a fraction: nothing is rounded yet. Raises `Failed`."""
+    return _computed(expression, read, FRACTIONS)
+
+
+def _computed(expression: Expression, read: Reader, numbers: Numbers) -> Any:
     if isinstance(expression, Constant):
         value = expression.value
-        return Fraction(value) if isinstance(value, Decimal) else value
+        return numbers.of(value) if isinstance(value, Decimal) else value
     if isinstance(expression, Name):
-        return _named(expression, read)
+        return _named(expression, read, numbers)
     function, arguments = expression.function, expression.arguments
     if function == "present":
         argument = arguments[0]
         assert isinstance(argument, Name)  # types were checked
         return is_present(read(argument.name).value)
     if function == "if":
-        return exact(arguments[1 if exact(arguments[0], read) else 2], read)
+        return _computed(arguments[1 if _computed(arguments[0], read, numbers) else 2], read, numbers)
     if function == "and":
-        return exact(arguments[0], read) and exact(arguments[1], read)
+        return _computed(arguments[0], read, numbers) and _computed(arguments[1], read, numbers)
     if function == "or":
-        return exact(arguments[0], read) or exact(arguments[1], read)
-    values = [exact(argument, read) for argument in arguments]
+        return _computed(arguments[0], read, numbers) or _computed(arguments[1], read, numbers)
+    values = [_computed(argument, read, numbers) for argument in arguments]
     if function == "/" and values[1] == 0:
         hint = "say what it is then: if … = 0 then … else …"
         raise Failed("division by zero", *_place(arguments[1], expression), hint)
@@ -298,10 +314,10 @@ def exact(expression: Expression, read: Reader) -> Any:
             len(function),
             "round to a multiple above zero: 10, 1 or 0.01",
         )
-    return _COMPUTE[function](*values)
+    return numbers.compute[function](*values)
 
 
-def _named(expression: Name, read: Reader) -> Any:
+def _named(expression: Name, read: Reader, numbers: Numbers) -> Any:
     found = read(expression.name)
     value = found.value
     if isinstance(value, Missing):
@@ -312,7 +328,7 @@ def _named(expression: Name, read: Reader) -> Any:
         raise failed
     if isinstance(value, Term):
         return value.key
-    return Fraction(value) if isinstance(value, Decimal) else value
+    return numbers.of(value) if isinstance(value, Decimal) else value
 
 
 def round_half_up(value: Fraction, unit: Fraction = Fraction(1)) -> Fraction:
@@ -333,6 +349,38 @@ def _half_even(value: Fraction, unit: Fraction = Fraction(1)) -> Fraction:
     return round(value / unit) * unit
 
 
+_ZERO, _ONE, _TWO = map(Decimal, (0, 1, 2))
+
+
+def _steps(value: Decimal, unit: Decimal) -> tuple[Decimal, Decimal]:
+    """How many whole units lie below a value, and what is left: at least 0, and less than a unit."""
+    steps, rest = EXACT.divmod(value, unit)
+    return (steps, rest) if rest >= 0 else (EXACT.subtract(steps, _ONE), EXACT.add(rest, unit))
+
+
+def _floor_decimal(value: Decimal, unit: Decimal = _ONE) -> Decimal:
+    return EXACT.multiply(_steps(value, unit)[0], unit)
+
+
+def _ceil_decimal(value: Decimal, unit: Decimal = _ONE) -> Decimal:
+    steps, rest = _steps(value, unit)
+    return EXACT.multiply(EXACT.add(steps, _ONE) if rest else steps, unit)
+
+
+def _half_up_decimal(value: Decimal, unit: Decimal = _ONE) -> Decimal:
+    steps, rest = _steps(value, unit)
+    twice = EXACT.add(rest, rest)
+    is_up = twice > unit or (twice == unit and value > 0)
+    return EXACT.multiply(EXACT.add(steps, _ONE) if is_up else steps, unit)
+
+
+def _half_even_decimal(value: Decimal, unit: Decimal = _ONE) -> Decimal:
+    steps, rest = _steps(value, unit)
+    twice = EXACT.add(rest, rest)
+    is_up = twice > unit or (twice == unit and EXACT.remainder(steps, _TWO) != 0)
+    return EXACT.multiply(EXACT.add(steps, _ONE) if is_up else steps, unit)
+
+
 def key_of(fact: Fact) -> object:
     """What entries of lists are compared by: the key of a term, else the value."""
     return fact.value.key if isinstance(fact.value, Term) else fact.value
@@ -340,12 +388,12 @@ def key_of(fact: Fact) -> object:
 
 def _common(one: Entries, other: Entries) -> Entries:
     keys = [key_of(fact) for fact in other]
-    return Entries(fact for fact in one if key_of(fact) in keys)
+    return Entries([fact for fact in one if key_of(fact) in keys])
 
 
 def _without(one: Entries, other: Entries) -> Entries:
     keys = [key_of(fact) for fact in other]
-    return Entries(fact for fact in one if key_of(fact) not in keys)
+    return Entries([fact for fact in one if key_of(fact) not in keys])
 
 
 _ROUNDINGS: dict[str, Callable[..., Fraction]] = {
@@ -355,18 +403,11 @@ _ROUNDINGS: dict[str, Callable[..., Fraction]] = {
     "half_even": _half_even,
 }
 _COMPUTE: dict[str, Callable[..., Any]] = {
-    **_ROUNDINGS,
     "min": min,
     "max": max,
-    "count": lambda entries: Fraction(len(entries)),
     "overlaps": lambda one, other: bool(_common(one, other)),
     "common": _common,
     "without": _without,
-    "+": lambda one, other: one + other,
-    "-": lambda one, other: one - other,
-    "*": lambda one, other: one * other,
-    "/": lambda one, other: one / other,
-    "negative": lambda one: -one,
     "not": lambda one: not one,
     "=": lambda one, other: one == other,
     "!=": lambda one, other: one != other,
@@ -375,3 +416,32 @@ _COMPUTE: dict[str, Callable[..., Any]] = {
     ">": lambda one, other: one > other,
     ">=": lambda one, other: one >= other,
 }
+FRACTIONS = Numbers(
+    Fraction,
+    {
+        **_COMPUTE,
+        **_ROUNDINGS,
+        "count": lambda entries: Fraction(len(entries)),
+        "+": lambda one, other: one + other,
+        "-": lambda one, other: one - other,
+        "*": lambda one, other: one * other,
+        "/": lambda one, other: one / other,
+        "negative": lambda one: -one,
+    },
+)
+DECIMALS = Numbers(
+    Decimal,
+    {
+        **_COMPUTE,
+        "round": _half_up_decimal,
+        "floor": _floor_decimal,
+        "ceil": _ceil_decimal,
+        "half_even": _half_even_decimal,
+        "count": lambda entries: Decimal(len(entries)),
+        "+": EXACT.add,
+        "-": EXACT.subtract,
+        "*": EXACT.multiply,
+        "/": EXACT.divide,
+        "negative": EXACT.minus,
+    },
+)

@@ -106,7 +106,7 @@ class Known:
                 ]
             ) from None
         return Read(
-            key, key, value, max((found.dated for found in reads), default=""), reads, is_derived=True
+            key, key, value, max([found.dated for found in reads], default=""), reads, is_derived=True
         )
 
     def _choose(self, table: Table) -> Read:

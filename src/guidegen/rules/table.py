@@ -74,10 +74,9 @@ def decide(table: Table, read: Reader) -> Decision:
     reads = tuple(read(column.name) for column in table.columns)
     values = [look(found.value) for found in reads]
     matching = tuple(row for row in table.rows if all(map(matches, row.cells, values)))
-    seen = ", ".join(f"{found.name} is {shown(value)}" for found, value in zip(reads, values))
     for row in table.impossible:
         if all(map(matches, row.cells, values)):
-            message = f"table '{table.name}' takes for impossible that {seen}"
+            message = f"table '{table.name}' takes for impossible that {_seen(reads, values)}"
             hint = f"row '{row.name}' of `impossible` doesn't hold: mend it, or the facts"
             raise refuse("impossible", message, row.location, hint)
     if table.hit == "first":
@@ -86,18 +85,22 @@ def decide(table: Table, read: Reader) -> Decision:
         both = " and ".join(f"'{row.name}' (line {row.location.line})" for row in matching)
         raise refuse(
             "overlap",
-            f"table '{table.name}' has more than one row where {seen}",
+            f"table '{table.name}' has more than one row where {_seen(reads, values)}",
             matching[1].location,
             f"rows {both} both match: narrow one of them, or write `hit: first` or `hit: collect`",
         )
     if not matching and table.is_complete:
-        message = f"table '{table.name}' has no row where {seen}"
+        message = f"table '{table.name}' has no row where {_seen(reads, values)}"
         lacking = next((found for found in reads if isinstance(found.value, Missing)), None)
         hint = "add a row, or `otherwise: nothing`"
         if lacking and not lacking.is_derived:
             hint = f"{home_of(lacking)}, or {hint}"
         raise Refused([Problem("gap", message, table.location, hint, lacks=lacking.key if lacking else "")])
     return Decision(table, matching, reads)
+
+
+def _seen(reads: tuple[Read, ...], values: list[Looked]) -> str:
+    return ", ".join(f"{found.name} is {shown(value)}" for found, value in zip(reads, values))
 
 
 def look(value: Found) -> Looked:
