@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from guidegen import guide as made
 from guidegen import outline as planned
@@ -48,8 +49,7 @@ class Composer:
         self.pack = pack
         self.as_of = as_of or pack.settings.as_of
         self._kept: dict[tuple[str, ...], tuple[Text, str]] = {}
-        self._checked: set[tuple[Passage, str]] = set()
-        self._roots: dict[Passage, frozenset[str]] = {}
+        self._roots: WeakKeyDictionary[Passage, frozenset[str]] = WeakKeyDictionary()
 
     def compose(self, place: str, role: str, locale: str) -> Guide:
         """One guide. Raises `Refused`, also for what is wrong with the files it depends on."""
@@ -118,12 +118,12 @@ class Composer:
 
     def check(self, passage: Passage, over: str) -> None:
         """Refuse a passage whose names or filters are wrong; `over` is what its `item` goes over."""
-        if (passage, over) not in self._checked:
+        if over not in passage.right_for:
             item = self.pack.catalogue.item_of(over) if over else None
             problems = list(check_passage(passage, self.pack.catalogue, item))
             if problems:
                 raise Refused(problems)
-            self._checked.add((passage, over))
+            passage.right_for.add(over)
 
     def kept(self, key: tuple[str, ...]) -> tuple[Text, str] | None:
         """What was said before under a key: the text, and its newest date."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from guidegen.facts import FOLDERS, Facts, Owner
@@ -17,6 +18,8 @@ from guidegen.rules.book import EXAMPLES, Book, check_book, read_rules
 from guidegen.schema import read_fields, vocabularies
 from guidegen.settings import FILE as SETTINGS
 from guidegen.settings import read_settings
+from guidegen.site.plan import FILE as SITE
+from guidegen.site.plan import Plan, read_plan
 from guidegen.snippets import Passage, read_snippets
 from guidegen.source import Location
 from guidegen.yamlfile import Node, need_yaml, read_file
@@ -61,6 +64,22 @@ class Pack:
         """What has been found wrong so far."""
         return [*self._problems, *self.facts.problems]
 
+    def noted(self) -> tuple[int, int]:
+        """How many problems have been found so far, as a mark for `take_back`."""
+        return len(self._problems), len(self.facts.problems)
+
+    def take_back(self, mark: tuple[int, int]) -> list[Problem]:
+        """The problems found since: from now on they aren't the pack's, but whoever's who asked for them."""
+        since = [*self._problems[mark[0] :], *self.facts.problems[mark[1] :]]
+        del self._problems[mark[0] :], self.facts.problems[mark[1] :]
+        return since
+
+    def forget(self, kind: str, slug: str) -> None:
+        """Drop what was read of a place or role: it is read again when it is asked for."""
+        self.facts.forget(kind, slug)
+        for locale in self.all_locales:
+            self._snippets.pop((locale, slug), None)
+
     # -- rules and outline
 
     def _read_book(self) -> Book:
@@ -68,7 +87,7 @@ class Pack:
         self._broken: set[str] = set()
         self.examples: list[tuple[Location, Node]] = []
         for path in sorted((self.root / "rules").glob("*.yaml")):
-            if path.name == Path(OUTLINE).name:
+            if path.name in (Path(OUTLINE).name, Path(SITE).name):
                 continue
             if mapping := read_file(self.root, f"rules/{path.name}", self._problems):
                 self._broken |= read_rules(mapping, book, self._problems)
@@ -88,6 +107,11 @@ class Pack:
         deciding = [table.name for table in self.book.tables.values() if table.gives == "passage"]
         self._problems += check_outline(outline, self.catalogue, [*deciding, *sorted(self._broken)])
         return outline
+
+    @cached_property
+    def site(self) -> Plan | None:
+        """What the pages of the pack's site say; None without rules/site.yaml, or if it is wrong."""
+        return read_plan(self.root, self._problems)
 
     def _note_unknown_vocabularies(self) -> None:
         for name, at in vocabularies(self.fields).items():

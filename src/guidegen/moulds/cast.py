@@ -9,6 +9,7 @@ from guidegen.compose import Composer
 from guidegen.facts import Owner
 from guidegen.guide import Span
 from guidegen.lookup import Read
+from guidegen.moulds.atoms import Atoms
 from guidegen.moulds.depends import Depends
 from guidegen.moulds.parts import Parts
 from guidegen.moulds.runs import Atom, Fork, Node, Runs
@@ -112,8 +113,8 @@ class Moulds:
         runs = self._runs.setdefault(locale, Runs(self.composer.pack.settings.layout.newline))
         atoms = self._atoms.setdefault(locale, {})
         try:
-            parts = Parts(self.composer, self._depends, locale, atoms, self._mixed)
-            return Mould(runs, self._depends, parts.of(role), is_titled=parts.is_titled)
+            parts = Parts(Atoms(self.composer, self._depends, locale, role, atoms, self._mixed))
+            return Mould(runs, self._depends, parts.all(), is_titled=parts.is_titled)
         except (Unsure, Refused):
             return None
 

@@ -12,6 +12,7 @@ from guidegen.language import Language
 from guidegen.lookup import Found, Missing, Read, Subject
 from guidegen.moulds.depends import Depends, is_item
 from guidegen.pairs import NO_PAIR
+from guidegen.rules.formula import Failed, evaluate
 from guidegen.rules.known import Known
 from guidegen.values import Entries, Entry, Localized, Term
 
@@ -124,7 +125,7 @@ class Scene:
 
     def read(self, name: str) -> Read:
         """What a name stands for."""
-        return self.here.reads.get(name) or self.known.read(name)
+        return self.here.reads.get(name) or self.role_reads.get(name) or self.known.read(name)
 
     def value(self, name: str) -> Key:
         """What a name stands for, as something to compare by: the value, and its newest date."""
@@ -142,12 +143,22 @@ class Scene:
         """The same for what a rule gives: looked up, where another rule's value settles it."""
         behind = self.consequences.behind(name)
         if not behind:
-            return key_of(self.known.read(name), self.here.locale)
+            return self._computed(name)
         kept, key = self.consequences.kept[name], self.values(behind)
         found = kept.get(key)
         if found is None:
-            found = kept[key] = key_of(self.known.read(name), self.here.locale)
+            found = kept[key] = self._computed(name)
         return found
+
+    def _computed(self, name: str) -> Key:
+        derivation = self.composer.pack.book.derivations.get(name)
+        if derivation is None:
+            return key_of(self.known.read(name), self.here.locale)
+        try:
+            value, reads = evaluate(derivation.expression, self.read)
+        except (Failed, RecursionError):
+            raise Unsure from None
+        return _shape(value, self.here.locale), max([read.dated for read in reads], default="")
 
     def values(self, names: tuple[str, ...]) -> Key:
         """The same for several names."""
@@ -173,7 +184,7 @@ def _as_it_is(value: Key, locale: str) -> Key:
 
 _SHAPES: dict[type, Callable[[Any, str], Key]] = {
     **dict.fromkeys((str, Decimal, bool, Missing), _as_it_is),
-    Term: lambda value, locale: value.key,
+    Term: lambda value, _: value.key,
     Entries: lambda value, locale: tuple([_shape(fact.value, locale) for fact in value]),
     Localized: lambda value, locale: ("in", value.texts.get(locale)),
     Entry: lambda value, locale: tuple([_shape(part, locale) for part in value if part is not None]),
