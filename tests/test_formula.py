@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guidegen import schema
 from guidegen.lookup import MISSING, Catalogue, Read
-from guidegen.rules.formula import Failed, evaluate, names, parse_formula, type_of
+from guidegen.rules.formula import Failed, evaluate, exact, names, parse_formula, type_of
 from guidegen.rules.syntax import SyntaxFault
 from guidegen.source import Location
 from guidegen.values import Entries, Fact, Names, Provenance, Term
@@ -317,3 +317,48 @@ def test_a_formula_without_end_is_refused(formula: str) -> None:
     """What is nested or long beyond reason is refused at once, not gone through."""
     with pytest.raises(SyntaxFault, match=r"nested|longer"):
         parse_formula(formula)
+
+
+AMOUNTS = st.decimals(-10_000, 10_000, allow_nan=False, allow_infinity=False, places=3)
+MULTIPLES = st.sampled_from(["0.01", "0.5", "1", "3", "7", "10", "250"])
+STEPS = st.recursive(
+    st.sampled_from(["one", "other", "2", "0.05"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda parts: f"({' '.join(parts)})"),
+        st.tuples(st.sampled_from(["round", "floor", "ceil", "half_even"]), inner, MULTIPLES).map(
+            lambda parts: f"{parts[0]}({parts[1]}, {parts[2]})"
+        ),
+        st.tuples(st.sampled_from(["min", "max"]), inner, inner).map(
+            lambda parts: f"{parts[0]}({parts[1]}, {parts[2]})"
+        ),
+        inner.map(lambda part: f"-{part}"),
+        st.tuples(inner, st.sampled_from(["<", "<=", "=", ">", ">="]), inner).map(
+            lambda parts: f"(if {' '.join(parts)} then one else other)"
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@given(one=AMOUNTS, other=AMOUNTS, formula=STEPS)
+def test_every_way_of_computing_comes_to_the_same(one: Decimal, other: Decimal, formula: str) -> None:
+    expression = parse_formula(formula)
+    read = reader({"one": one, "other": other})
+    try:
+        wanted = exact(expression, read)
+    except Failed:
+        with pytest.raises(Failed):
+            evaluate(expression, read)
+        return
+    if is_decimal(wanted):
+        found, _ = evaluate(expression, read)
+        assert Fraction(found) == wanted
+        assert not str(found).startswith("-0") or found < 0
+    else:
+        with pytest.raises(Failed, match="no end|too many digits"):
+            evaluate(expression, read)
+
+
+def is_decimal(number: Fraction) -> bool:
+    """Whether a number has few enough digits to be written out."""
+    return (number * 10**12).denominator == 1 and abs(number) < 10**14

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from guidegen import schema
@@ -15,6 +15,7 @@ from guidegen.values import Entries, Entry, Fact, Localized, Names, Series, Term
 
 SITE = ("name", "address")
 TERM = ("term",)
+_OF_ENTRY = ("name", "note", *schema.ASPECTS)
 ROOTS = ("place", "role", "pair", "site")
 
 
@@ -110,6 +111,7 @@ class Catalogue:
         self.locales = locales
         self.derived: dict[str, schema.Type] = {}
         self.is_partial = False
+        self._of_owners: dict[str, schema.Type] = {}
 
     def type_of(self, name: str, item: schema.Type | None = None) -> schema.Type:
         """The type of a dotted name; `item` is the type of what is gone through.
@@ -122,7 +124,9 @@ class Catalogue:
         if root == "site":
             return self._one_of(name, path, dict.fromkeys(SITE, schema.Text()))
         if root in ("place", "role", "pair"):
-            return self._owner(name, root, path)
+            if name not in self._of_owners:
+                self._of_owners[name] = self._owner(name, root, path)
+            return self._of_owners[name]
         if root in self.derived:
             return self._inside(name, self.derived[root], path, root)
         if self.is_partial:
@@ -315,35 +319,34 @@ class Subject:
 
     def _entry_item(self, fact: Fact, kind: schema.Type, over: str) -> Item:
         item = kind.item if isinstance(kind, schema.ListOf) else kind
-        parts: Iterable[str] = ()
-        if isinstance(item, schema.Entry):
-            parts = ("name", "note")
-        elif isinstance(fact.value, Term):
-            parts = ("key", *fact.value.names.stated(self.locale))
-        reads = _EntryReads(self, fact, frozenset((*parts, *schema.ASPECTS)))
-        return Item(fact.key, reads, over, fact.value.names if isinstance(fact.value, Term) else None)
+        if isinstance(fact.value, Term):
+            names = fact.value.names
+            parts = ("key", *names.stated(self.locale), *schema.ASPECTS)
+            return Item(fact.key, _EntryReads(self, fact, parts), over, names)
+        reads = _EntryReads(self, fact, _OF_ENTRY if isinstance(item, schema.Entry) else schema.ASPECTS)
+        return Item(fact.key, reads, over)
 
     def _record_item(self, fact: Fact, term: Term, kind: schema.Record, over: str) -> Item:
-        reads = {
-            f"item.{part}": self.inside(f"item.{part}", fact, [part])
-            for part in (*kind.fields, *schema.ASPECTS)
-        }
+        reads = _EntryReads(self, fact, (*kind.fields, *schema.ASPECTS))
         reads |= term_reads(term, kind.vocabulary, self.locale)
         return Item(fact.key, reads, over, term.names)
 
 
 class _EntryReads(dict[str, Read]):
-    """What `item` and `item.…` read of an entry, each when it is asked for."""
+    """What `item` and `item.…` read of an entry or record, each when it is asked for."""
 
-    def __init__(self, subject: Subject, fact: Fact, parts: frozenset[str]) -> None:
-        super().__init__()
+    def __init__(self, subject: Subject, fact: Fact, parts: tuple[str, ...]) -> None:
         self.subject = subject
         self.fact = fact
         self.parts = parts
 
     def __missing__(self, name: str) -> Read:
         head, dot, part = name.partition(".")
-        if head != "item" or (dot and part not in self.parts):
+        if (
+            head != "item"
+            or (dot and part not in self.parts)
+            or (not dot and isinstance(self.fact.value, dict))
+        ):
             raise KeyError(name)
         self[name] = found = self.subject.inside(name, self.fact, [part] if dot else [])
         return found
@@ -375,12 +378,12 @@ def term_reads(term: Term, vocabulary: str, locale: str) -> dict[str, Read]:
 
 def newest(fact: Fact) -> str:
     """The newest date among a fact and what it holds; empty if none is dated."""
-    dates = [fact.provenance.dated or ""]
+    dated = fact.provenance.dated or ""
     if isinstance(fact.value, Entries):
-        dates += [newest(inner) for inner in fact.value]
-    elif isinstance(fact.value, dict):
-        dates += [newest(inner) for inner in fact.value.values()]
-    return max(dates)
+        return max([dated, *map(newest, fact.value)])
+    if isinstance(fact.value, dict):
+        return max([dated, *map(newest, fact.value.values())])
+    return dated
 
 
 def say(value: Found, locale: str) -> str | None:

@@ -143,7 +143,7 @@ class Atoms:
         is_mixed = use.name in self.mixed
 
         def found(scene: Scene) -> tuple[Passage, frozenset[str]]:
-            place, role = scene.here.place.slug, scene.role.slug
+            place, role = scene.here.place.slug, scene.there.role.slug
             passage = self.pack.passage(use.name, self.locale, place, role, use.location)
             self.composer.check(passage, "")
             read = tuple(passage.names())

@@ -8,12 +8,11 @@ from typing import NamedTuple
 from guidegen.compose import Composer
 from guidegen.facts import Owner
 from guidegen.guide import Span
-from guidegen.lookup import Read
 from guidegen.moulds.atoms import Atoms
 from guidegen.moulds.depends import Depends
 from guidegen.moulds.parts import Parts
 from guidegen.moulds.runs import Atom, Fork, Node, Runs
-from guidegen.moulds.scene import Consequences, Here, Piece, Scene, Unsure
+from guidegen.moulds.scene import Here, Piece, Scene, There, Unsure
 from guidegen.problems import Refused
 
 
@@ -29,24 +28,12 @@ class Cast(NamedTuple):
 class Mould:
     """What makes the guides of one role in one locale: steps to the title, and to all that follows."""
 
-    def __init__(
-        self,
-        runs: Runs,
-        depends: Depends,
-        nodes: tuple[tuple[Node, ...], tuple[Node, ...]],
-        *,
-        is_titled: bool,
-    ) -> None:
+    def __init__(self, there: There, runs: Runs, parts: Parts) -> None:
+        self.there = there
         self.runs = runs
-        self.nodes = nodes
-        self.is_titled = is_titled
-        self._role_reads: dict[str, Read] = {}
-        self._consequences = Consequences(depends)
-        self.head, self.rest = (runs.steps(part) for part in nodes)
-
-    def scene(self, composer: Composer, here: Here, role: Owner) -> Scene:
-        """A guide of this mould."""
-        return Scene(composer, here, role, self._role_reads, self._consequences)
+        self.is_titled = parts.is_titled
+        self.nodes = parts.all()
+        self.head, self.rest = (runs.steps(part) for part in self.nodes)
 
     def cast(self, scene: Scene) -> Cast:
         """One guide. Raises `Unsure` or `Refused` where composing it whole has to say what is so."""
@@ -80,11 +67,11 @@ class Moulds:
         if (place.slug, role.slug) in self._pairs:
             return None
         known = len(self._mixed)
-        mould = self._mould(role.slug, locale)
+        mould = self._mould(role, locale)
         try:
             if mould is None:
                 return None
-            return mould.cast(mould.scene(self.composer, self._at(place, locale), role))
+            return mould.cast(Scene(self.composer, self._at(place, locale), mould.there))
         except (Unsure, Refused):
             if len(self._mixed) == known:
                 return None
@@ -93,9 +80,9 @@ class Moulds:
 
     def spans(self, place: Owner, role: Owner, locale: str) -> Iterator[Span]:
         """The characters of the same text, each with its origin in this guide."""
-        mould = self._mould(role.slug, locale)
+        mould = self._mould(role, locale)
         assert mould is not None
-        scene = mould.scene(self.composer, self._at(place, locale), role)
+        scene = Scene(self.composer, self._at(place, locale), mould.there)
         return (span for part in mould.nodes for span in said(scene, part))
 
     def _at(self, place: Owner, locale: str) -> Here:
@@ -104,17 +91,18 @@ class Moulds:
             here = self._here = Here(place, locale, self.composer.pack.language(locale))
         return here
 
-    def _mould(self, role: str, locale: str) -> Mould | None:
-        if (role, locale) not in self._moulds:
-            self._moulds[role, locale] = self._made(role, locale)
-        return self._moulds[role, locale]
+    def _mould(self, role: Owner, locale: str) -> Mould | None:
+        key = (role.slug, locale)
+        if key not in self._moulds:
+            self._moulds[key] = self._made(role, locale)
+        return self._moulds[key]
 
-    def _made(self, role: str, locale: str) -> Mould | None:
+    def _made(self, role: Owner, locale: str) -> Mould | None:
         runs = self._runs.setdefault(locale, Runs(self.composer.pack.settings.layout.newline))
-        atoms = self._atoms.setdefault(locale, {})
+        kept = self._atoms.setdefault(locale, {})
+        atoms = Atoms(self.composer, self._depends, locale, role.slug, kept, self._mixed)
         try:
-            parts = Parts(Atoms(self.composer, self._depends, locale, role, atoms, self._mixed))
-            return Mould(runs, self._depends, parts.all(), is_titled=parts.is_titled)
+            return Mould(There(role, self._depends), runs, Parts(atoms))
         except (Unsure, Refused):
             return None
 

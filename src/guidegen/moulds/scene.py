@@ -6,10 +6,11 @@ from collections.abc import Callable, Hashable
 from decimal import Decimal
 from typing import Any
 
+from guidegen import schema
 from guidegen.compose import Composer, Composition
 from guidegen.facts import Owner
 from guidegen.language import Language
-from guidegen.lookup import Found, Missing, Read, Subject
+from guidegen.lookup import Found, Item, Missing, Read, Subject
 from guidegen.moulds.depends import Depends, is_item
 from guidegen.pairs import NO_PAIR
 from guidegen.rules.formula import Failed, evaluate
@@ -46,61 +47,64 @@ class Here:
         self.said: dict[Hashable, Piece] = {}
 
 
-class Consequences:
-    """Values of rules that follow from other rules' values alone, as the number of entries does from a list.
+class There:
+    """A role in one locale: what was read of it, and what rules made of other rules' values for it.
 
-    For one role in one locale. `behind` gives the rules that settle one, none if facts do.
+    `settled` has values of rules by name, and by the values of the rules `behind` them.
     """
 
-    def __init__(self, depends: Depends) -> None:
+    def __init__(self, role: Owner, depends: Depends) -> None:
+        self.role = role
         self.depends = depends
-        self.kept: dict[str, dict[Key, Key]] = {}
+        self.reads: dict[str, Read] = {}
+        self.items: dict[str, list[Item]] = {}
+        self.settled: dict[str, dict[Key, Key]] = {}
         self._behind: dict[str, tuple[str, ...]] = {}
 
     def behind(self, name: str) -> tuple[str, ...]:
-        """The names of the rules that settle what a rule gives; none where a fact has a say."""
+        """The names of the rules that settle what a rule gives, as a list does the number of its entries.
+
+        None where a fact has a say.
+        """
         if name not in self._behind:
             direct = self.depends.direct(name)
             settled = all(self.depends.direct(inner) != (inner,) for inner in direct)
             self._behind[name] = direct if settled and not any(map(is_item, direct)) else ()
-            self.kept[name] = {}
+            self.settled[name] = {}
         return self._behind[name]
 
 
 class _Remembering(Subject):
     """Reads each fact of a place and of a role once for all their guides."""
 
-    kept: tuple[dict[str, Read], dict[str, Read]]
+    here: Here
+    there: There
 
     def read(self, name: str) -> Read:
-        kept = self.kept[not name.startswith("place.")]
+        kept = self.here.reads if name.startswith("place.") else self.there.reads
         found = kept.get(name)
         if found is None:
             found = kept[name] = super().read(name)
         return found
 
+    def items(self, name: str, kind: schema.Type) -> list[Item]:
+        if not name.startswith("role."):
+            return super().items(name, kind)
+        kept = self.there.items
+        if name not in kept:
+            kept[name] = super().items(name, kind)
+        return kept[name]
+
 
 class Scene:
-    """One guide of a place and a role that have nothing to themselves as a pair.
+    """One guide of a place and a role that have nothing to themselves as a pair."""
 
-    `role_reads` are the reads of the role's facts so far, in this locale.
-    """
+    __slots__ = ("_derived", "_known", "composer", "here", "said", "there")
 
-    __slots__ = ("_derived", "_known", "composer", "consequences", "here", "role", "role_reads", "said")
-
-    def __init__(
-        self,
-        composer: Composer,
-        here: Here,
-        role: Owner,
-        role_reads: dict[str, Read],
-        consequences: Consequences,
-    ) -> None:
+    def __init__(self, composer: Composer, here: Here, there: There) -> None:
         self.composer = composer
         self.here = here
-        self.role = role
-        self.role_reads = role_reads
-        self.consequences = consequences
+        self.there = there
         self.said = here.said
         self._known: Known | None = None
         self._derived: dict[str, Key] = {}
@@ -109,12 +113,17 @@ class Scene:
     def known(self) -> Known:
         """What is known for this guide."""
         if self._known is None:
-            composer, here = self.composer, self.here
-            pack = composer.pack
+            pack, here, there = self.composer.pack, self.here, self.there
             subject = _Remembering(
-                pack.facts, pack.settings.site, here.locale, composer.as_of, here.place, self.role, NO_PAIR
+                pack.facts,
+                pack.settings.site,
+                here.locale,
+                self.composer.as_of,
+                here.place,
+                there.role,
+                NO_PAIR,
             )
-            subject.kept = here.reads, self.role_reads
+            subject.here, subject.there = here, there
             self._known = Known(subject, pack.book, pack.catalogue)
         return self._known
 
@@ -125,7 +134,7 @@ class Scene:
 
     def read(self, name: str) -> Read:
         """What a name stands for."""
-        return self.here.reads.get(name) or self.role_reads.get(name) or self.known.read(name)
+        return self.here.reads.get(name) or self.there.reads.get(name) or self.known.read(name)
 
     def value(self, name: str) -> Key:
         """What a name stands for, as something to compare by: the value, and its newest date."""
@@ -141,10 +150,10 @@ class Scene:
 
     def _derive(self, name: str) -> Key:
         """The same for what a rule gives: looked up, where another rule's value settles it."""
-        behind = self.consequences.behind(name)
+        behind = self.there.behind(name)
         if not behind:
             return self._computed(name)
-        kept, key = self.consequences.kept[name], self.values(behind)
+        kept, key = self.there.settled[name], self.values(behind)
         found = kept.get(key)
         if found is None:
             found = kept[key] = self._computed(name)

@@ -70,11 +70,11 @@ class Known:
         if not items:
             behind = self.read(self.book.eaches[root].over)
             return Read(name, behind.key, MISSING, because=(behind,))
-        for item in items:
-            if path and item.key == f"{root}.{path[0]}":
-                found = item.reads.get(".".join(("item", *path[1:])))
-                if found:
-                    return found._replace(name=name)
+        if path:
+            key, wanted = f"{root}.{path[0]}", ".".join(("item", *path[1:]))
+            for item in items:
+                if item.key == key and wanted in item.reads:
+                    return item.reads[wanted]._replace(name=name)
         return Read(name, name, MISSING)
 
     def _record(self, each: Each, item: Item) -> Item:
