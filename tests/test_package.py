@@ -24,7 +24,6 @@ NOT_COPIED = (
     ".hypothesis",
     "__pycache__",
     "generated.py",
-    "build",
     "dist",
 )
 RENDER = ("render", "--city", "gent", "--role", "backend")
@@ -123,6 +122,9 @@ def test_the_wheel_holds_the_package_and_nothing_else_of_the_repository(content:
         "guidegen/rules/grammar.lark",
         "guidegen/formats/page.css",
         "guidegen/formats/page.html",
+        "guidegen/formats/base.html",
+        "guidegen/formats/list.html",
+        "guidegen/formats/site.css",
         "guidegen/report.html",
         *(f"guidegen/languages/{path.name}" for path in (source / "guidegen/languages").glob("*.toml")),
         *(path.relative_to(source).as_posix() for path in starter),

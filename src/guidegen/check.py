@@ -24,6 +24,9 @@ from guidegen.proofs import proof_problems
 from guidegen.prose import lint_guide, lint_passage
 from guidegen.settings import FILE as SETTINGS
 from guidegen.settings import PROSE_RULES
+from guidegen.site.audit import site_problems
+from guidegen.site.plan import FILE as SITE
+from guidegen.site.plan import uses as uses_of_site
 from guidegen.snippets import Passage, check_passage
 from guidegen.source import Location
 from guidegen.stray import stray_files
@@ -49,7 +52,7 @@ def check(pack: Pack, today: str = "") -> list[Problem]:
     ]
     drafts = tuple(f"snippets/{locale}/" for locale in pack.draft_locales)
     problems += [found for found in pack.problems if not _lies_in(found, drafts)]
-    rules_hold = not _blocking(problems)
+    rules_hold = not _blocking([found for found in problems if not _lies_in(found, (SITE,))])
     if rules_hold:
         problems += proof_problems(pack)
         side_by_side = sorted(pack.guides(), key=lambda guide: guide[1:])
@@ -57,6 +60,8 @@ def check(pack: Pack, today: str = "") -> list[Problem]:
         problems += together(found_in_guides)
         problems += lacking(pack, problems)
         problems += one_sided(pack, items, {found.lacks for found in found_in_guides})
+        reported = {_whereabouts(problem) for problem in problems}
+        problems += [found for found in site_problems(pack) if _whereabouts(found) not in reported]
     problems = _without_consequences(problems)
     for locale in pack.locales[1:]:
         problems += out_of_step(pack, locale)
@@ -121,6 +126,8 @@ def _wanted(pack: Pack) -> Iterator[tuple[Use, schema.Type | None]]:
                 yield use, _item_type(pack, each)
     for use, each in uses_about(pack.outline.about):
         yield use, _item_type(pack, each)
+    for use, _ in uses_of_site(pack.site) if pack.site else ():
+        yield use, None
     for table in pack.book.tables.values():
         if table.gives == "passage":
             for row in table.rows:

@@ -16,6 +16,7 @@ from guidegen.pack import Pack
 from guidegen.problems import Problem, Refused, errors
 from guidegen.rules.known import Known
 from guidegen.rules.table import Table, decide
+from guidegen.site.plan import uses as uses_of_site
 from guidegen.snippets import Passage
 from guidegen.source import Location
 from guidegen.template import Branch, Part, leaves
@@ -108,10 +109,13 @@ def _coverable(pack: Pack, used: dict[Key, dict[GuideId, None]]) -> Iterator[Cov
         for name, kind, at in _rows(table):
             by = guides("row", table.name, name)
             yield Covered(kind, f"{table.name}/{name}", f"{table.name}: {name}", at, by)
+    of_site = {use.name for use, _ in uses_of_site(pack.site)} if pack.site else set()
     for locale in pack.locales:
         for file, owner in pack.snippet_files(locale):
             for passage in pack.in_file(locale, file, owner):
                 by = guides("passage", locale, passage.id)
+                if not by and not owner and passage.name in of_site:
+                    continue  # no guide's business
                 yield Covered("passage", passage.id, passage.id, passage.location, by, locale, owner)
                 for side, other, at, parts in _sides(passage):
                     by = guides("branch", locale, passage.id, side)

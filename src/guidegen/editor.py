@@ -15,8 +15,9 @@ from guidegen.rules.examples import COUNTRY, SCOPE
 from guidegen.rules.table import HIT_POLICIES
 from guidegen.rules.tabular import NOTHING
 from guidegen.settings import FORMATS, PROSE_RULES, STATUSES
+from guidegen.site.form import site_schema
 
-KINDS = ("pack", "place", "role", "pair", "vocabulary", "rules", "outline", "guide")
+KINDS = ("pack", "place", "role", "pair", "vocabulary", "rules", "outline", "site", "guide")
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _WORD: dict[str, Any] = {"type": "string", "minLength": 1}
@@ -39,6 +40,7 @@ def schema_of(kind: str, pack: Pack) -> dict[str, Any]:
         "vocabulary": _vocabulary,
         "rules": _rules,
         "outline": _outline,
+        "site": _site,
     }[kind]
     return {"$schema": _DRAFT, "title": f"guidegen: {kind}", **made(pack, kind)}
 
@@ -363,6 +365,10 @@ def _outline(pack: Pack, kind: str) -> dict[str, Any]:
         ),
         "$defs": {"block": {"anyOf": blocks}},
     }
+
+
+def _site(pack: Pack, kind: str) -> dict[str, Any]:
+    return site_schema()
 
 
 def _pack(pack: Pack, kind: str) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from guidegen import schema
 from guidegen.files import read_source
@@ -22,6 +23,7 @@ from guidegen.yamlfile import Mapping, Node, Scalar, read_file
 FOLDERS = {"place": "facts/places", "role": "facts/roles"}
 PAIRS = "facts/pairs"
 MARKUP = re.compile(r"[{}]|</?[A-Za-z][^>]*>?|&#?\w+;|\*\*|__|`")
+_SIGNS = re.compile(r"[{}<&*_`\n]")  # without one of them there is no markup, and one line
 _DRAFT = re.compile(r"^status: *draft\b", re.MULTILINE)
 
 
@@ -51,6 +53,16 @@ class Untranslated(NamedTuple):
     location: Location
 
 
+class Kept(Protocol):
+    """Has places and roles as they were read before, if their files are as they were."""
+
+    def owner(self, kind: str, slug: str) -> Owner | None:
+        """A place or role that nothing was wrong with; None if it has to be read."""
+
+    def take(self, owner: Owner) -> None:
+        """Keep a place or role that was read, and that nothing is wrong with."""
+
+
 def stub(source: Source, name: str) -> Location | None:
     """The line of a scaffold that waits for a fact or a form, `# NAME:`, if the file has one."""
     found = re.search(rf"^ *# ?({re.escape(name)}):", source.text, re.MULTILINE)
@@ -60,8 +72,8 @@ def stub(source: Source, name: str) -> Location | None:
 class Facts:
     """The facts of a pack, each file read once and when it is first asked for.
 
-    Problems gather in `problems` as files are read; those of a draft as warnings. Names that a draft
-    locale hasn't yet gather in `untranslated`: they are nobody's concern but the translator's.
+    Problems gather in `problems` as files are read; those of a draft as warnings. `kept` may have places and
+    roles from before, and gets those that are read.
     """
 
     def __init__(
@@ -72,7 +84,7 @@ class Facts:
         self.locales = locales
         self.draft_locales = draft_locales
         self.problems: list[Problem] = []
-        self.untranslated: list[Untranslated] = []
+        self.kept: Kept | None = None
         self._vocabularies: dict[str, dict[str, Term]] | None = None
         self._owners: dict[tuple[str, str], Owner | None] = {}
         self._pairs: dict[tuple[str, str], Pair] = {}
@@ -92,6 +104,11 @@ class Facts:
         if kind not in self._known:
             self._known[kind] = frozenset(self.slugs(kind))
         return slug in self._known[kind]
+
+    @cached_property
+    def _paired(self) -> frozenset[str]:
+        """The places that have something to themselves with some role."""
+        return frozenset(path.name for path in (self.root / PAIRS).glob("*"))
 
     def pair_slugs(self) -> list[tuple[str, str]]:
         """The pairs that have a file, as place and role, sorted."""
@@ -127,24 +144,48 @@ class Facts:
                 )
             elif names := read_names(node, key, ("name",), self.locales, self.problems, free=True):
                 terms[key] = Term(key, names)
-                self._note_untranslated(names, key)
         return terms
+
+    @property
+    def untranslated(self) -> list[Untranslated]:
+        """The names of terms and owners that were read, and that draft locales haven't yet.
+
+        They are nobody's concern but the translator's.
+        """
+        terms = [term for named in self.vocabularies.values() for term in named.values()]
+        named = [(term.key, term.names) for term in terms]
+        named += [(owner.slug, owner.names) for owner in self._owners.values() if owner]
+        return [
+            Untranslated(locale, what, names.location)
+            for what, names in named
+            for locale in self.draft_locales
+            if "" not in names.forms and locale not in names.forms
+        ]
 
     # -- places, roles, pairs
 
     def owner(self, kind: str, slug: str) -> Owner | None:
         """A place or a role by its slug; None, with problems noted, if it can't be read."""
         if (kind, slug) not in self._owners:
-            self._owners[kind, slug] = self._read_owner(kind, slug)
+            self._owners[kind, slug] = self._kept_owner(kind, slug) or self._read_owner(kind, slug)
         return self._owners[kind, slug]
 
     def pair(self, place: str, role: str) -> Pair:
         """What is true of this role in this place only; `NO_PAIR` if it has no file."""
         if (place, role) not in self._pairs:
             name = f"{PAIRS}/{place}/{role}.yaml"
-            there = (self.root / name).exists()
+            there = place in self._paired and (self.root / name).exists()
             self._pairs[place, role] = self._read_pair(place, role, name) if there else NO_PAIR
         return self._pairs[place, role]
+
+    def forget(self, kind: str, slug: str) -> None:
+        """Drop what was read of a place or role, and of its pairs: it is read again when it is asked for.
+
+        What was noted of it in `problems` stays there.
+        """
+        self._owners.pop((kind, slug), None)
+        for pair in [pair for pair in self._pairs if slug in pair]:
+            del self._pairs[pair]
 
     def country(self, place: Owner) -> Owner | None:
         """The nearest country that a place lies within: itself, if it is one."""
@@ -203,8 +244,6 @@ class Facts:
         names_node = keys.node("names", required=True)
         forms = schema.PLACE_FORMS if kind == "place" else ("name", *schema.ROLE_FORMS)
         names = names_node and read_names(names_node, slug, forms, self.locales, self.problems)
-        if names:
-            self._note_untranslated(names, slug)
         keys.words("aliases")
         owner = Owner(
             kind,
@@ -220,6 +259,15 @@ class Facts:
         self._note_within(owner, f"{kind} '{slug}'", mapping)
         if not owner.is_published:
             self.problems[mark:] = [p._replace(warning=True) for p in self.problems[mark:]]
+        if self.kept is not None and len(self.problems) == mark:
+            self.kept.take(owner)
+        return owner
+
+    def _kept_owner(self, kind: str, slug: str) -> Owner | None:
+        """An owner from before, unless what it says of other files may be wrong by now."""
+        owner = self.kept.owner(kind, slug) if self.kept is not None else None
+        if owner and owner.within and not self.has("place", owner.within.text):
+            return None
         return owner
 
     def _read_facts(self, keys: Keys, kind: str, slug: str) -> dict[str, Fact]:
@@ -256,15 +304,6 @@ class Facts:
         )
         keys.close(_DECLARE)
         return pair
-
-    def _note_untranslated(self, names: Names, what: str) -> None:
-        """Note each draft locale that something has no name in."""
-        if "" not in names.forms:
-            self.untranslated += [
-                Untranslated(locale, what, names.location)
-                for locale in self.draft_locales
-                if locale not in names.forms
-            ]
 
     def _says_draft(self, file: str) -> bool:
         """Whether a file that can't be read as YAML says that it is a draft all the same."""
@@ -320,10 +359,8 @@ def read_names(
             found[locale] = {"name": inner.text}
             problems += _unfit(inner, what)
         elif isinstance(inner, Mapping):
-            keys = Keys(inner, f"the names in '{locale}'", problems)
             wanted = tuple(inner.entries) if free else forms
-            found[locale] = {form: text for form in wanted if (text := keys.text(form))}
-            keys.close()
+            found[locale] = _forms(inner, locale, wanted, problems)
             for form in inner.entries.values():
                 problems += _unfit(form, what) if isinstance(form, Scalar) else ()
         else:
@@ -340,11 +377,32 @@ def read_names(
     return Names(found, node.location)
 
 
-def _unfit(scalar: Scalar, what: str) -> Iterator[Problem]:
+def _forms(node: Mapping, locale: str, wanted: tuple[str, ...], problems: list[Problem]) -> dict[str, str]:
+    """The forms of a name in one locale."""
+    entries = node.entries
+    texts = {
+        form: scalar.text
+        for form in wanted
+        if isinstance(scalar := entries.get(form), Scalar) and scalar.text and not scalar.is_empty
+    }
+    if len(texts) == len(entries):
+        return texts
+    keys = Keys(node, f"the names in '{locale}'", problems)
+    texts = {form: text for form in wanted if (text := keys.text(form))}
+    keys.close()
+    return texts
+
+
+def _unfit(scalar: Scalar, what: str) -> list[Problem]:
     """What a name may not be: several lines, or markup that every guide would show as it stands."""
+    problems: list[Problem] = []
+    if not _SIGNS.search(scalar.text):
+        return problems
     if "\n" in scalar.text:
         message = f"the name of '{what}' stands on one line"
-        yield Problem("layout", message, scalar.location, "write it without |")
+        problems.append(Problem("layout", message, scalar.location, "write it without |"))
     if found := MARKUP.search(scalar.text):
         message = f"'{found[0]}' in the name of '{what}': a name is plain text, and shown as it stands"
-        yield Problem("markup", message, scalar.location, "write it without braces, tags or other markup")
+        hint = "write it without braces, tags or other markup"
+        problems.append(Problem("markup", message, scalar.location, hint))
+    return problems

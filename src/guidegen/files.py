@@ -7,18 +7,21 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from guidegen.problems import MachineFailed, Problem, refuse
 from guidegen.source import Location, Source
 
+PARTS_OF_PACK = ("pack.yaml", "facts", "rules", "snippets", "golden")  # no output is written over these
 LARGEST = 2_000_000  # bytes of one file; the longest written by hand we know of is under 100 KB
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ufdd0-\ufdef\ufeff\ufffd-\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_FIRST_BYTES = bytes((*range(9), *range(11, 32), 0x7F, 0xC2, 0xD8, 0xE2, 0xED, 0xEF, 0xF3))  # of FORBIDDEN
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FORBIDDEN_NAMES = {
     "\r": "a carriage return on its own",
     "\ufeff": "a byte order mark",
@@ -33,10 +36,40 @@ def read_source(root: Path, name: str) -> Source:
     or invisible characters, composed (NFC). CRLF counts as LF. Raises `Refused` with a location, or
     `MachineFailed` if the file can't be read.
     """
-    return Source(name, decode(_read_bytes(root, name), name))
+    return Source(name, decode(read_bytes(root, name), name))
 
 
-def _read_bytes(root: Path, name: str) -> bytes:
+def read_bytes(root: Path, name: str) -> bytes:
+    """The bytes of a file of the pack, at most `LARGEST`.
+
+    Raises `Refused` for what is no file or lies outside, `MachineFailed` if it can't be read.
+    """
+    data = _at_once(f"{root}/{name}")
+    return _with_care(root, name) if data is None else data
+
+
+def _at_once(path: str) -> bytes | None:
+    """The bytes of an ordinary file, by the fewest calls of the system; None if it isn't quite that."""
+    if not _NO_LINK:
+        return None
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | _NO_LINK)
+    except OSError:
+        return None
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            return None
+        data = os.read(descriptor, found.st_size + 1)
+        return data if len(data) == found.st_size else None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _with_care(root: Path, name: str) -> bytes:
+    """The same for any other file, or why not."""
     path = root / name
     here = Location.of_file(name)
     try:
@@ -67,7 +100,7 @@ def _read_bytes(root: Path, name: str) -> bytes:
     except FileNotFoundError:
         raise refuse("file-missing", "there is no such file", here) from None
     except OSError as error:
-        raise MachineFailed(_machine_problem("can't be read", name, error)) from None
+        raise MachineFailed(machine_problem("can't be read", name, error)) from None
 
 
 def read_document(path: Path) -> bytes:
@@ -86,7 +119,7 @@ def read_document(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise MachineFailed(_machine_problem("can't be read", str(path), error)) from None
+        raise MachineFailed(machine_problem("can't be read", str(path), error)) from None
 
 
 def decode(data: bytes, name: str) -> str:
@@ -105,9 +138,10 @@ def decode(data: bytes, name: str) -> str:
             Source(name, shown).at(len(good)),
             "save the file as UTF-8",
         ) from None
-    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     source = Source(name, text)
-    if found := FORBIDDEN.search(text):
+    if found := forbidden_in(text):
         what = _FORBIDDEN_NAMES.get(found[0], "a control or invisible character")
         hint = "save the file as UTF-8 without it" if found.start() == 0 else "delete it"
         raise refuse("character", f"{what} (U+{ord(found[0]):04X})", source.at(found.start()), hint)
@@ -123,6 +157,14 @@ def decode(data: bytes, name: str) -> str:
             f"type it as one character: {composed[offset]}",
         )
     return text
+
+
+def forbidden_in(text: str) -> re.Match[str] | None:
+    """The first character that no text of a pack may have."""
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data.translate(None, _FIRST_BYTES)) == len(data):  # most texts: five times as fast as the search
+        return None
+    return FORBIDDEN.search(text)
 
 
 def same(path: Path, data: bytes) -> bool:
@@ -155,36 +197,51 @@ def write(path: Path, data: bytes) -> bool:
         _write_beside(beside, data, path)
     except OSError as error:
         _discard(beside)
-        raise MachineFailed(_machine_problem("can't be written", str(path), error)) from None
+        raise MachineFailed(machine_problem("can't be written", str(path), error)) from None
     except BaseException:
         _discard(beside)
         raise
     return True
 
 
-def scratch_folder() -> Path:
+def scratch_folder(within: str = "") -> Path:
     """A new folder of one's own for files that may go whenever the system clears them away.
 
-    Raises `MachineFailed` if none can be made.
+    `within` is a folder for such files, the system's if empty. Raises `MachineFailed` if none can be made.
     """
     import tempfile
 
     try:
-        return Path(tempfile.mkdtemp(prefix="guidegen-"))
+        return Path(tempfile.mkdtemp(prefix="guidegen-", dir=within or None))
     except OSError as error:
-        raise MachineFailed(_machine_problem("can't be written", tempfile.gettempdir(), error)) from None
+        where = within or tempfile.gettempdir()
+        raise MachineFailed(machine_problem("can't be written", where, error)) from None
 
 
 @contextmanager
-def discarded_folder() -> Iterator[Path]:
+def discarded_folder(within: str = "") -> Iterator[Path]:
     """A new folder of one's own that is gone afterwards, with all that is in it."""
     import shutil
 
-    folder = scratch_folder()
+    folder = scratch_folder(within)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def fill_scratch(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Put files into a folder that is discarded anyway, by their paths in it: the disk isn't waited for.
+
+    Raises `MachineFailed`.
+    """
+    for name, data in files:
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError as error:
+            raise MachineFailed(machine_problem("can't be written", str(path), error)) from None
 
 
 def create(path: Path, data: bytes) -> None:
@@ -208,7 +265,7 @@ def create(path: Path, data: bytes) -> None:
             "nothing is written over: delete or rename it",
         ) from None
     except OSError as error:
-        raise MachineFailed(_machine_problem("can't be written", str(path), error)) from None
+        raise MachineFailed(machine_problem("can't be written", str(path), error)) from None
     finally:
         _discard(beside)
 
@@ -253,9 +310,10 @@ def remove(path: Path) -> None:
                 break
             folder.rmdir()
     except OSError as error:
-        raise MachineFailed(_machine_problem("can't be deleted", str(path), error)) from None
+        raise MachineFailed(machine_problem("can't be deleted", str(path), error)) from None
 
 
-def _machine_problem(what: str, name: str, error: OSError) -> Problem:
+def machine_problem(what: str, name: str, error: OSError) -> Problem:
+    """What to say where the machine failed: what couldn't be done, and why the system says so."""
     reason = error.strerror or type(error).__name__
     return Problem("machine", f"{what}: {reason}", Location.of_file(name))

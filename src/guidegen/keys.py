@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence as Words
 from decimal import Decimal
+from functools import lru_cache
 
 from guidegen.problems import Problem, nearest, suggest
 from guidegen.source import Location
@@ -165,6 +166,8 @@ class Keys:
 
         A missing key that was only misspelt is one mistake. `or_else` is what else an unknown key may want.
         """
+        if not self._missing and self.mapping.keys.keys() <= set(self.asked):
+            return
         unknown = [key for key in self.mapping.keys if key not in self.asked]
         alone = len(unknown) == len(self._missing) == 1 and len(self.mapping.keys) <= 3
         for key in unknown:
@@ -215,6 +218,7 @@ def is_address(text: str) -> bool:
     return bool(ADDRESS.fullmatch(text))
 
 
+@lru_cache(maxsize=1024)
 def is_date(text: str) -> bool:
     """Whether this is a year, a month or a day of the calendar, in ISO form."""
     if not DATE.fullmatch(text):

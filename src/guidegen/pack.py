@@ -58,6 +58,7 @@ class Pack:
         self.outline = self._read_outline()
         self._languages: dict[str, Language] = {}
         self._snippets: dict[tuple[str, str], dict[str, Passage]] = {}
+        self._paired: dict[str, bool] = {}
 
     @property
     def problems(self) -> list[Problem]:
@@ -190,11 +191,17 @@ class Pack:
         """The passages of one place, role or pair (`CITY/ROLE`); none if it has no file."""
         if (locale, slug) not in self._snippets:
             name = owned_file(locale, kind, slug)
-            there = (self.root / name).exists()
+            there = (kind != "pair" or self._has_pairs(locale)) and (self.root / name).exists()
             mark = len(self._problems)
             self._snippets[locale, slug] = self._read_snippets(name, locale, slug) if there else {}
             self._excuse(locale, mark, kind, slug)
         return self._snippets[locale, slug]
+
+    def _has_pairs(self, locale: str) -> bool:
+        """Whether any pair has passages to itself."""
+        if locale not in self._paired:
+            self._paired[locale] = (self.root / "snippets" / locale / OWNED["pair"]).exists()
+        return self._paired[locale]
 
     def _read_snippets(self, name: str, locale: str, owner: str) -> dict[str, Passage]:
         try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple, TypeGuard
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeGuard
 
 from guidegen import schema
 from guidegen.keys import (
@@ -52,71 +54,106 @@ def _provenance(keys: Keys, inherited: Provenance) -> Provenance:
     )
 
 
+def _at_a_glance(
+    node: Mapping, others: tuple[str, ...], texts: tuple[str, ...], inherited: Provenance
+) -> Provenance | None:
+    """The provenance of a mapping in which nothing is wrong; None where that takes a closer look.
+
+    Its keys are among `others`, which aren't looked at, and `texts`, of which each is a text.
+    """
+    stated = {}
+    for name, part in node.entries.items():
+        if name in texts and isinstance(part, Scalar) and not part.is_empty:
+            stated[name] = part.text
+        elif name not in others:
+            return None
+    return _fit(inherited, *map(stated.get, _STATED)) if stated else inherited
+
+
+@lru_cache(maxsize=1024)
+def _fit(
+    inherited: Provenance, source: str | None, dated: str | None, checked: str | None, confidence: str | None
+) -> Provenance | None:
+    """A provenance of these texts; None if one of them can't be what it has to be."""
+    if (
+        (dated is not None and not is_date(dated))
+        or (checked is not None and (len(checked) != 10 or not is_date(checked)))
+        or (confidence is not None and confidence not in schema.CONFIDENCES)
+    ):
+        return None
+    return Provenance(
+        source or inherited.source,
+        dated or inherited.dated,
+        checked or inherited.checked,
+        confidence or inherited.confidence,
+    )
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_empty
+
+
 def read_fact(
     node: Node, kind: schema.Type, key: str, inherited: Provenance, reading: Reading
 ) -> Fact | None:
     """The fact that a node states for a field of this type; None, with problems noted, if none."""
-    if isinstance(node, Scalar) and node.is_empty:
-        reading.note("empty-value", f"'{key}' has no value", node.location, "write one, or leave the key out")
-        return None
-    if _is_series(node):
-        return _series(node, kind, key, inherited, reading)
-    provenance, extra = inherited, ("unit",) if isinstance(kind, schema.Number) else ()
-    if isinstance(node, Mapping) and "value" in node.entries:
-        keys = Keys(node, f"'{key}'", reading.problems)
-        inner = keys.node("value")
-        provenance = read_provenance(keys, inherited)
-        for name in extra:
-            keys.text(name)
-        keys.close()
-        if inner is None:
+    provenance = inherited
+    if isinstance(node, Scalar):
+        if node.is_empty:
+            hint = "write one, or leave the key out"
+            reading.note("empty-value", f"'{key}' has no value", node.location, hint)
             return None
-        if _is_series(inner):
-            return _series(inner, kind, key, provenance, reading)
-        node = inner
-    elif isinstance(kind, schema.Entry) and isinstance(node, Mapping):
-        return _entry(node, key, inherited, reading)
+        if isinstance(kind, schema.Entry):
+            return Fact(key, Entry(node.text, None), node.location, inherited)
+    elif isinstance(node, Mapping):
+        if not _is_series(node):
+            if "value" in node.entries:
+                inner, provenance = _valued(node, kind, key, inherited, reading)
+                if inner is None:
+                    return None
+                node = inner
+            elif isinstance(kind, schema.Entry):
+                return _entry(node, key, inherited, reading)
+        if _is_series(node):
+            return _series(node, kind, key, provenance, reading)
     value = _value(node, kind, key, provenance, reading)
     return None if value is None else Fact(key, value, node.location, provenance)
 
 
+def _valued(
+    node: Mapping, kind: schema.Type, key: str, inherited: Provenance, reading: Reading
+) -> tuple[Node | None, Provenance]:
+    """What stands under `value`, and the provenance beside it."""
+    texts = _OF_NUMBER if isinstance(kind, schema.Number) else schema.PROVENANCE
+    inner = node.entries["value"]
+    if (glanced := _at_a_glance(node, ("value",), texts, inherited)) and not _is_empty(inner):
+        return inner, glanced
+    keys = Keys(node, f"'{key}'", reading.problems)
+    found = keys.node("value")
+    provenance = read_provenance(keys, inherited)
+    for name in texts[len(schema.PROVENANCE) :]:
+        keys.text(name)
+    keys.close()
+    return found, provenance
+
+
 def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance, reading: Reading) -> Value | None:
-    if isinstance(kind, schema.ListOf):
-        return _list(node, kind, key, provenance, reading)
-    if isinstance(kind, schema.Record):
-        return _records(node, kind, key, provenance, reading)
-    if isinstance(kind, schema.Figures):
-        return _figures(node, key, provenance, reading)
-    if isinstance(kind, schema.Text):
-        return read_text(node, key, reading)
+    if compound := _COMPOUND.get(type(kind)):
+        return compound(node, kind, key, provenance, reading)
     if not isinstance(node, Scalar):
         message = f"'{key}' is {_in_words(kind)}, not {kind_of(node)}"
         reading.note("wrong-type", message, node.location, _one_hint(kind))
         return None
-    if isinstance(kind, schema.Number):
-        return _number(node, kind, key, reading)
-    if isinstance(kind, schema.Boolean):
-        if node.text not in BOOLEANS:
-            reading.note("wrong-type", f"'{key}' is yes or no, not '{visible_key(node.text)}'", node.location)
-        return BOOLEANS.get(node.text)
-    if isinstance(kind, schema.Choice):
-        if node.text in kind.options:
-            return node.text
-        reading.note(
-            "unknown-choice",
-            f"unknown {key.rpartition('.')[2]} '{visible_key(node.text)}'",
-            node.location,
-            suggest(node.text, kind.options),
-        )
-        return None
-    if isinstance(kind, schema.KeyOf):
-        return _term(node, kind.vocabulary, reading)
+    if single := _SINGLE.get(type(kind)):
+        return single(node, kind, key, reading)
     return Entry(node.text, None)
 
 
 def _is_series(node: Node) -> TypeGuard[Mapping]:
     """Whether a mapping is one by date, also if one of its dates is none."""
-    return isinstance(node, Mapping) and any(map(DATE.fullmatch, node.entries))
+    if not isinstance(node, Mapping) or min(node.entries, default="") > "9999-12-31":  # no digit comes first
+        return False
+    return any(map(DATE.fullmatch, node.entries))
 
 
 def _one_hint(kind: schema.Type) -> str:
@@ -136,6 +173,24 @@ def _in_words(kind: schema.Type) -> str:
         schema.Entry: "a name, or a name and a note",
     }
     return words.get(type(kind), "one value")
+
+
+def _boolean(node: Scalar, kind: schema.Boolean, key: str, reading: Reading) -> bool | None:
+    if node.text not in BOOLEANS:
+        reading.note("wrong-type", f"'{key}' is yes or no, not '{visible_key(node.text)}'", node.location)
+    return BOOLEANS.get(node.text)
+
+
+def _choice(node: Scalar, kind: schema.Choice, key: str, reading: Reading) -> str | None:
+    if node.text in kind.options:
+        return node.text
+    reading.note(
+        "unknown-choice",
+        f"unknown {key.rpartition('.')[2]} '{visible_key(node.text)}'",
+        node.location,
+        suggest(node.text, kind.options),
+    )
+    return None
 
 
 def _number(node: Scalar, kind: schema.Number, key: str, reading: Reading) -> Decimal | None:
@@ -160,7 +215,8 @@ def _number(node: Scalar, kind: schema.Number, key: str, reading: Reading) -> De
     return number
 
 
-def _term(node: Scalar, vocabulary: str, reading: Reading) -> Term | None:
+def _term(node: Scalar, kind: schema.KeyOf, key: str, reading: Reading) -> Term | None:
+    vocabulary = kind.vocabulary
     terms = reading.vocabularies.get(vocabulary, {})
     if node.text in terms:
         return terms[node.text]
@@ -175,6 +231,12 @@ def _term(node: Scalar, vocabulary: str, reading: Reading) -> Term | None:
 
 def _singular(vocabulary: str) -> str:
     return f"{vocabulary[:-3]}y" if vocabulary.endswith("ies") else vocabulary.removesuffix("s")
+
+
+def _text(
+    node: Node, kind: schema.Text, key: str, provenance: Provenance, reading: Reading
+) -> str | Localized | None:
+    return read_text(node, key, reading)
 
 
 def read_text(node: Node, key: str, reading: Reading) -> str | Localized | None:
@@ -203,6 +265,12 @@ def read_text(node: Node, key: str, reading: Reading) -> str | Localized | None:
 
 
 def _entry(node: Mapping, key: str, inherited: Provenance, reading: Reading) -> Fact | None:
+    name, note = node.entries.get("name"), node.entries.get("note")
+    provenance = _at_a_glance(node, ("name", "note"), _STATED, inherited)
+    if provenance and name and not _is_empty(name) and not (note and _is_empty(note)):
+        text = read_text(name, key, reading)
+        noted = read_text(note, key, reading) if note else None
+        return Fact(key, Entry(text, noted), node.location, provenance) if text else None
     keys = Keys(node, f"'{key}'", reading.problems)
     name, note = keys.node("name", required=True), keys.node("note")
     texts = [read_text(part, key, reading) if part else None for part in (name, note)]
@@ -227,6 +295,8 @@ def _list(
         for index, item in enumerate(node.items)
     ]
     kept = Entries(fact for fact in facts if fact)
+    if len({_label(fact.value) for fact in kept}) == len(kept):
+        return kept
     seen: dict[object, Fact] = {}
     for fact in kept:
         name = fact.value.key if isinstance(fact.value, Term) else repr(fact.value)
@@ -241,7 +311,16 @@ def _list(
     return kept
 
 
-def _figures(node: Node, key: str, provenance: Provenance, reading: Reading) -> dict[str, Fact] | None:
+def _label(value: Value) -> str:
+    """A text that two entries share if they are the same, and seldom if they aren't."""
+    if isinstance(value, Entry) and isinstance(value.name, str):
+        return value.name
+    return value.key if isinstance(value, Term) else repr(value)
+
+
+def _figures(
+    node: Node, kind: schema.Figures, key: str, provenance: Provenance, reading: Reading
+) -> dict[str, Fact] | None:
     if not isinstance(node, Mapping):
         reading.note(
             "wrong-type",
@@ -354,3 +433,19 @@ def _series(
         if fact := read_fact(inner, kind, key, inherited, reading):
             facts.append((date, fact))
     return Fact(key, Series(tuple(facts)), node.location, inherited) if facts else None
+
+
+_STATED = ("source", "dated", "checked", "confidence")
+_OF_NUMBER = (*schema.PROVENANCE, "unit")
+_COMPOUND: dict[type, Callable[[Node, Any, str, Provenance, Reading], Value | None]] = {
+    schema.ListOf: _list,
+    schema.Record: _records,
+    schema.Figures: _figures,
+    schema.Text: _text,
+}
+_SINGLE: dict[type, Callable[[Scalar, Any, str, Reading], Value | None]] = {
+    schema.Number: _number,
+    schema.Boolean: _boolean,
+    schema.Choice: _choice,
+    schema.KeyOf: _term,
+}

@@ -1,4 +1,4 @@
-"""YAML to values that know their place, from the parser's events.
+"""YAML to values that know their place: the plainest line by line, all else from the parser's events.
 
 Events show what a loader hides: anchors, aliases, tags, directives, duplicate keys. Nothing is typed
 here: a scalar is its text, and the field that it is read for decides what the text means.
@@ -8,68 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from guidegen.files import FORBIDDEN, read_source
+from guidegen.nodes import Mapping, Node, Scalar, Sequence
+from guidegen.plainyaml import read_plain
 from guidegen.problems import Problem, Refused
 from guidegen.source import Location, Source
+
+__all__ = ["Mapping", "Node", "Scalar", "Sequence", "need_yaml", "pure_events", "read_file", "read_yaml"]
 
 AS_IT_STANDS = "lines"  # the key whose text is put out as it stands, tabs too, if they are written as escapes
 DEEPEST = 20
 MOST_NODES = 50_000
 RETRIED_UP_TO = 100_000  # characters; the slower parser takes about a second for them
-
-
-class Scalar(NamedTuple):
-    """A text; `plain` if it stands without quotes, `block` if it is a literal block (`|`)."""
-
-    text: str
-    location: Location
-    plain: bool = True
-    block: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """No value at all: nothing, `~` or `null` without quotes."""
-        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
-
-    def at(self, offset: int, width: int = 1) -> Location:
-        """The location of a character of the text; of the whole where that can't be told."""
-        source, line, column, _ = self.location
-        if self.block:
-            number = self.text.count("\n", 0, offset)
-            content = self.text.split("\n")[number]
-            whole = source.line(line + 1 + number)
-            inside = offset - (self.text.rfind("\n", 0, offset) + 1)
-            if whole.endswith(content):
-                return Location(source, line + 1 + number, len(whole) - len(content) + inside + 1, width)
-        start = column - 1 + (not self.plain)
-        if source.line(line)[start : start + len(self.text)] == self.text:
-            return Location(source, line, start + offset + 1, width)
-        return self.location
-
-
-class Sequence(NamedTuple):
-    """A list."""
-
-    items: tuple[Node, ...]
-    location: Location
-
-
-class Mapping(NamedTuple):
-    """Entries by key; `keys` has where each key stands."""
-
-    entries: dict[str, Node]
-    keys: dict[str, Location]
-    location: Location
-
-    def each(self) -> Iterator[tuple[str, Location, Node]]:
-        """Every key, where it stands, and what stands under it."""
-        for key, node in self.entries.items():
-            yield key, self.keys[key], node
-
-
-Node = Scalar | Sequence | Mapping
 
 
 def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
@@ -78,6 +30,8 @@ def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
     What libyaml can't read is read once more by ruamel.yaml's own parser, which knows more of YAML
     (`[place:scene]`) and says more plainly what is wrong: no machine takes what another refuses.
     """
+    if plain := read_plain(source):
+        return plain
     try:
         root, found = _nodes(source, _quick_events(source.text))
     except _NotRead as quick:

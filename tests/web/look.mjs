@@ -1,11 +1,13 @@
 // Looks at pages of a folder in a browser, with axe and with Lighthouse; prints what they find as JSON.
 //
-//     CHROME_PATH=/usr/bin/chromium node tests/web/look.mjs FOLDER [PAGE…]
+//     CHROME_PATH=/usr/bin/chromium node tests/web/look.mjs FOLDER [PAGE…] [--lighthouse PAGE…]
 //
-// Without a PAGE (a path in the folder, such as en/index.html) it looks at all of them.
+// Without a PAGE (a path in the folder, such as en/index.html) it looks at all of them. With --lighthouse it runs
+// Lighthouse, which takes longest, only on the pages that are named behind it. The folder is served as a site is:
+// its own index.html is the first page, and it may have a robots.txt.
 // It ends with 0 once all pages are looked at, whatever was found: tests/test_web.py judges.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -22,19 +24,24 @@ const SCHEMES = ["light", "dark"];
 const CATEGORIES = ["accessibility", "best-practices", "seo"];
 
 /** A server of these pages and nothing else; `asked` gathers the paths it was asked for. */
-async function serve(pages, asked) {
+async function serve(pages, asked, robots) {
+  const byAddress = new Map([...pages].map(([path, page]) => [addressOf(path), page]));
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     asked.add(path);
-    const page = pages.get(path.slice(1));
-    response.writeHead(page ? 200 : 404, {
+    const page = byAddress.get(path);
+    const found = page ?? (path === "/robots.txt" ? robots : undefined);
+    response.writeHead(found ? 200 : 404, {
       "Content-Type": page ? "text/html; charset=utf-8" : "text/plain; charset=utf-8",
     });
-    response.end(page ?? "not found");
+    response.end(found ?? "not found");
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
 }
+
+/** The path that a page is served at; a folder's index.html is the folder's. */
+const addressOf = (path) => `/${path.replace(/(^|\/)index\.html$/, "$1")}`;
 
 /** A browser that reaches nothing but the server, with a profile of its own. */
 function launch(profile) {
@@ -190,27 +197,31 @@ function offence(item) {
   return item.node ? `${item.node.selector}: ${item.node.snippet}` : JSON.stringify(item);
 }
 
-async function main(folder, ...chosen) {
+async function main(folder, ...named) {
+  const split = named.indexOf("--lighthouse");
+  const chosen = split < 0 ? named : named.slice(0, split);
+  const lit = split < 0 ? null : new Set(named.slice(split + 1));
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".html"));
   const all = names.map((name) => name.split(sep).join("/")).sort();
   const paths = chosen.length ? chosen : all;
   const pages = new Map(paths.map((path) => [path, readFileSync(join(folder, path))]));
   const asked = new Set();
-  const server = await serve(pages, asked);
+  const robots = existsSync(join(folder, "robots.txt")) ? readFileSync(join(folder, "robots.txt")) : undefined;
+  const server = await serve(pages, asked, robots);
   const profile = mkdtempSync(join(tmpdir(), "look-"));
   const found = {};
   try {
     const browser = await launch(profile);
     try {
       for (const path of pages.keys()) {
-        const address = `http://127.0.0.1:${server.address().port}/${encodeURI(path)}`;
+        const address = `http://127.0.0.1:${server.address().port}${encodeURI(addressOf(path))}`;
         const begun = Date.now();
         asked.clear();
         const seen = await read(browser, address);
-        seen.asked = [...asked].filter((other) => other !== `/${path}`); // an icon isn't always a tab's request
+        seen.asked = [...asked].filter((other) => other !== addressOf(path)); // an icon isn't always a tab's request
         seen.axe = await axe(browser, address);
         const middle = Date.now();
-        seen.lighthouse = await light(browser, address);
+        if (lit === null || lit.has(path)) seen.lighthouse = await light(browser, address);
         seen.seconds = { axe: (middle - begun) / 1000, lighthouse: (Date.now() - middle) / 1000 };
         found[path] = seen;
       }

@@ -1,4 +1,4 @@
-"""The HTML format: a whole page that loads nothing else and runs no script."""
+"""The HTML format: whole pages that load nothing else and run no script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from guidegen.formats.structured import json_ld
+from guidegen.formats.collection import Collection
+from guidegen.formats.frame import Frame
+from guidegen.formats.structured import collection_ld, json_ld
 from guidegen.guide import Bar, Block, Chart, Guide, Prose, flat, plain
 from guidegen.language import direction
 
@@ -20,35 +22,79 @@ _DOT = Decimal("0.01")  # how wide a bar is that begins where it ends
 _HERE = Path(__file__).parent
 
 
-def html_bytes(guide: Guide) -> bytes:
-    """The guide as a page, UTF-8. All of a guide's text is escaped by the template, wherever it stands."""
-    stylesheet = (_HERE / "page.css").read_text("utf-8").strip()  # checkers hash it without blanks
-    structured = json_ld(guide)
-    page = _template().render(
+def html_bytes(guide: Guide, frame: Frame | None = None) -> bytes:
+    """The guide as a page, UTF-8; on a site, with the `frame` around it.
+
+    All of a guide's text is escaped by the template, wherever it stands.
+    """
+    return _page_bytes(
+        "page.html",
+        json_ld(guide, frame),
+        guide.locale,
+        frame,
         guide=guide,
-        direction=direction(guide.locale),
         sections=_sections(guide),
-        policy=_policy(stylesheet, structured),
-        stylesheet=Markup(stylesheet),  # noqa: S704  # ours, and no text of a pack
+        title=plain(guide.meta.title),
+        description=plain(guide.meta.description),
+        address=frame.address if frame else plain(guide.meta.address),
+    )
+
+
+def collection_bytes(page: Collection) -> bytes:
+    """A page of lists, UTF-8. Its texts are escaped like a guide's."""
+    return _page_bytes(
+        "list.html",
+        collection_ld(page),
+        page.locale,
+        page.frame,
+        page=page,
+        title=page.title,
+        description=page.description,
+        address=page.frame.address,
+    )
+
+
+def _page_bytes(template: str, structured: str, locale: str, frame: Frame | None, **content: Any) -> bytes:
+    """A page of one of our templates, around it what a site's `frame` says; `structured` is JSON-LD."""
+    style, style_hash = _style(is_of_site=frame is not None)
+    page = _template(template).render(
+        **content,
+        locale=locale,
+        direction=direction(locale),
+        frame=frame,
+        policy=_policy(style_hash, structured),
+        stylesheet=style,
         structured=Markup(structured),  # noqa: S704  # has no character that HTML would read
     )
     return page.encode()
 
 
-def _policy(stylesheet: str, structured: str) -> str:
+@cache
+def _style(*, is_of_site: bool) -> tuple[Markup, str]:
+    """The style of a page, ours and no text of a pack, and its hash."""
+    files = ("page.css", "site.css") if is_of_site else ("page.css",)
+    texts = [(_HERE / file).read_text("utf-8").strip() for file in files]  # checkers hash it without blanks
+    style = "\n".join(texts)
+    return Markup(style), _hash(style)  # noqa: S704
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _policy(style_hash: str, structured: str) -> str:
     """What a browser may do with the page: show it in its own style, and nothing else.
 
     `connect-src 'self'` lets tools that audit the page read the site's robots.txt.
     """
-    style, data = (b64encode(sha256(text.encode()).digest()).decode() for text in (stylesheet, structured))
     return (
-        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{data}'; connect-src 'self'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{style_hash}'; script-src '{_hash(structured)}'; "
+        "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -58,7 +104,12 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters |= {"plain": plain, "bars": _bars}
-    return environment.get_template("page.html")
+    return environment
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
 
 
 def _sections(guide: Guide) -> list[list[Block]]:
