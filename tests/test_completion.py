@@ -73,7 +73,7 @@ def told(line: str, cwd: Path = MINI) -> list[str]:
         ("guidegen check --format ", ["text", "json", "github"]),
         ("guidegen check --readiness ell", ["ellenport"]),
         ("guidegen completion ", ["bash", "zsh", "fish"]),
-        ("guidegen diff ", ["city:", "role:", "locale:"]),
+        ("guidegen diff ", ["city:", "role:", "locale:", "changed"]),
         ("guidegen diff ci", ["city:marland", "city:port-ellen"]),
         ("guidegen diff locale:", ["en"]),
         ("guidegen accept role:net", ["netmaker"]),

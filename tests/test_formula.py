@@ -355,7 +355,7 @@ def test_every_way_of_computing_comes_to_the_same(one: Decimal, other: Decimal, 
         assert Fraction(found) == wanted
         assert not str(found).startswith("-0") or found < 0
     else:
-        with pytest.raises(Failed, match="no end|too many digits"):
+        with pytest.raises(Failed, match=r"no end|too many digits"):
             evaluate(expression, read)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from conftest import ROOT
 from guidegen import yamlfile
 from guidegen.files import read_source
+from guidegen.plainyaml import read_plain
 from guidegen.problems import Problem
 from guidegen.source import Source
 from guidegen.yamlfile import Mapping, Node, Scalar, Sequence, pure_events, read_yaml
@@ -139,6 +140,7 @@ def both(source: Source, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
     for quick in (True, False):
         problems: list[Problem] = []
         with monkeypatch.context() as patch:
+            patch.setattr(yamlfile, "read_plain", lambda *_, **__: None)
             if not quick:
                 patch.setattr(yamlfile, "_quick_events", pure_events)
             root = read_yaml(source, problems)
@@ -223,6 +225,123 @@ def test_both_parsers_read_any_document_alike(text: str) -> None:
 
     assert quick == pure
     assert quick[0] is not None
+
+
+# Line by line, as the parser reads it or not at all
+
+
+def parsed(source: Source) -> tuple[Any, list[Problem]]:
+    """What the parser makes of a file, and its problems."""
+    problems: list[Problem] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yamlfile, "read_plain", lambda *_, **__: None)
+        root = read_yaml(source, problems)
+    return root and shape(root), problems
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_pack_is_read_line_by_line_as_it_is_parsed(name: str) -> None:
+    """The quick way makes no difference, and every file goes it but pack.yaml, which has escapes."""
+    source = read_source(ROOT, name)
+    plain = read_plain(source)
+
+    assert (plain is None) == (name == "pack.yaml")
+    assert plain is None or (shape(plain), []) == parsed(source)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: one\n",
+        "a: one two  # said\n# of it: all\n\nb: 12:30\n",
+        "a:\n  b:\n    c: 1\n  d:\ne: 2\n",
+        "a:\n  - one\n  - b: 1\n    c: 2\n  -   {d: e}\nf: ~\n",
+        "a: [b, c, [d, {e: f}]]\ng: {h: i, j: [k], l: \"m, n\", o: 'p'}\n",
+        "a: \"b: # c\"\nd: 'e'  # f\ng: ''\n",
+        "a: C# and R&D, l'été\nb: [C#, it's]\n",
+        "a: https://example.org/b?c=d\ne: [https://example.org/f, g]\n",
+        "a: >-\n  one\n  two: three\n\nb: |\n    - four\n    # five\nc: |-\n  six\nd: >\n  seven\n",
+        "  a: one\n  b: two\n",
+    ],
+)
+def test_what_people_write_is_read_line_by_line(text: str) -> None:
+    """Values bare, quoted, in brackets, in blocks; lists, mappings and comments don't need the parser."""
+    source = Source("a.yaml", text)
+    plain = read_plain(source)
+
+    assert plain is not None
+    assert (shape(plain), []) == parsed(source)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: one\n  two\n",
+        "a: one: two\n",
+        "a: 1\na: 2\n",
+        "a: {b: 1, b: 2}\n",
+        "a: &b c\n",
+        "a: *b\n",
+        "a: !b c\n",
+        "<<: {a: b}\n",
+        "%YAML 1.1\n---\na: b\n",
+        "a: b\n---\nc: d\n",
+        "a: [b\n",
+        "a: b]\n- c\n",
+        "- a\n",
+        "a\n",
+        "# nothing\n",
+        'a: "\\u00e9"\n',
+        "a: 'it''s'\n",
+        "a: >-\n  one\n\n  # of the text\n",
+        "a: >-\n  one\n    two\n",
+        "a: |\n  one\n\n  two\n",
+        "a: b\u2028c: d\n",
+        "a: b\x85c: d\n",
+        "a:\tb\n",
+        "a: b",
+        "a: " + "[" * 12 + "b" + "]" * 12 + "\n",
+        "".join("  " * depth + "a:\n" for depth in range(12)),
+        "a: b\n" * 20_000,
+    ],
+)
+def test_what_takes_judgement_is_left_to_the_parser(text: str) -> None:
+    """What goes on over lines, is refused, or means something else: no guess is made at it."""
+    assert read_plain(Source("a.yaml", text)) is None
+
+
+PIECES = st.sampled_from(
+    [
+        *"ab-:?#,[]{}&*!|>'\"%@`~=<.\\é\xa0\u2028\x85",
+        " ",
+        "  ",
+        ": ",
+        " #",
+        "- ",
+        "a: ",
+        "b:",
+        "a: b",
+        ">-",
+        "|",
+    ]
+)
+LINES = st.lists(
+    st.builds(
+        lambda indent, pieces: " " * indent + "".join(pieces), st.integers(0, 5), st.lists(PIECES, max_size=6)
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(LINES.map(lambda lines: "\n".join(lines) + "\n"), documents()))
+def test_any_lines_are_read_as_they_are_parsed_or_not_at_all(text: str) -> None:
+    """What is read line by line has the parser's nodes and locations, and nothing in it is refused."""
+    source = Source("a.yaml", text)
+    plain = read_plain(source)
+
+    assert plain is None or (shape(plain), []) == parsed(source)
 
 
 def test_what_libyaml_refuses_is_read_all_the_same(tmp_path: Path) -> None:

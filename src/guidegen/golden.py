@@ -69,7 +69,19 @@ def differences(pack: Pack, selection: Selection) -> Iterator[Difference]:
             yield Difference("missing" if was is None else "changed", path, was, now)
     if problems:
         raise Refused(together(problems))
-    yield from _without_guide(pack, selection, expected)
+    if not selection.only_changed:
+        yield from _without_guide(pack, selection, expected)
+
+
+def differs(composer: Composer, locale: str, place: str, role: str) -> bool:
+    """Whether what the pack renders now isn't the golden of a guide; one that can't be made isn't either."""
+    pack = composer.pack
+    try:
+        guide = composer.compose(place, role, locale)
+        now = rendered(guide, pack.settings.layout, pack.settings.golden_format)
+    except Refused:
+        return True
+    return _accepted(pack, golden_path(pack, locale, place, role)) != now
 
 
 def _accepted(pack: Pack, path: str) -> bytes | None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence as Words
 from decimal import Decimal
 from functools import lru_cache
 
+from guidegen.nodes import NOTHING, Mapping, Node, Scalar, Sequence
 from guidegen.problems import Problem, nearest, suggest
 from guidegen.source import Location
-from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,12})?", re.ASCII)
 KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -49,7 +49,7 @@ class Keys:
                     "missing-key", message, self.mapping.location, hint or f"add `{key}:`"
                 )
             return None
-        if isinstance(node, Scalar) and node.is_empty:
+        if isinstance(node, Scalar) and node.text in NOTHING and node.plain:
             self.note(
                 "empty-value",
                 f"'{key}' has no value",

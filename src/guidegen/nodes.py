@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from guidegen.source import Location
 
-_NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
+NOTHING = frozenset(("", "~", "null", "Null", "NULL"))  # the texts of no value, unless they are quoted
 
 
 class Scalar(NamedTuple):
@@ -21,7 +21,7 @@ class Scalar(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """No value at all: nothing, `~` or `null` without quotes."""
-        return self.text in _NOTHING and self.plain
+        return self.text in NOTHING and self.plain
 
     def at(self, offset: int, width: int = 1) -> Location:
         """The location of a character of the text; of the whole where that can't be told."""

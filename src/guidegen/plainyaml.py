@@ -73,10 +73,15 @@ class _Open:
         return around
 
 
-def read_plain(source: Source) -> Mapping | None:
-    """The mapping that a file holds; None if that is for the parser to say."""
+def read_plain(source: Source, *, is_checked: bool = False) -> Mapping | None:
+    """The mapping that a file holds; None if that is for the parser to say.
+
+    `is_checked` if the text is as `read_source` gives it, with no characters that can't be in a pack.
+    """
     text = source.text
-    if len(text) > LONGEST or text[-1:] != "\n" or "\t" in text or forbidden_in(text):
+    if len(text) > LONGEST or text[-1:] != "\n":
+        return None
+    if not is_checked and ("\t" in text or forbidden_in(text)):
         return None
     try:
         root = _read(source, _LINE.findall(text))

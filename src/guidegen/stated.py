@@ -21,10 +21,10 @@ from guidegen.keys import (
     list_hint,
     visible_key,
 )
+from guidegen.nodes import NOTHING, Mapping, Node, Scalar, Sequence
 from guidegen.problems import Problem, suggest
 from guidegen.source import Location
 from guidegen.values import Entries, Entry, Fact, Localized, Provenance, Series, Term, Value
-from guidegen.yamlfile import Mapping, Node, Scalar, Sequence
 
 
 class Reading(NamedTuple):
@@ -63,7 +63,7 @@ def _at_a_glance(
     """
     stated = {}
     for name, part in node.entries.items():
-        if name in texts and isinstance(part, Scalar) and not part.is_empty:
+        if name in texts and isinstance(part, Scalar) and not (part.text in NOTHING and part.plain):
             stated[name] = part.text
         elif name not in others:
             return None
@@ -90,7 +90,7 @@ def _fit(
 
 
 def _is_empty(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.is_empty
+    return isinstance(node, Scalar) and node.text in NOTHING and node.plain
 
 
 def read_fact(
@@ -99,14 +99,16 @@ def read_fact(
     """The fact that a node states for a field of this type; None, with problems noted, if none."""
     provenance = inherited
     if isinstance(node, Scalar):
-        if node.is_empty:
+        if node.text in NOTHING and node.plain:
             hint = "write one, or leave the key out"
             reading.note("empty-value", f"'{key}' has no value", node.location, hint)
             return None
         if isinstance(kind, schema.Entry):
             return Fact(key, Entry(node.text, None), node.location, inherited)
     elif isinstance(node, Mapping):
-        if not _is_series(node):
+        if glanced := _glanced(node, kind, inherited):
+            node, provenance = node.entries["value"], glanced
+        elif not _is_series(node):
             if "value" in node.entries:
                 inner, provenance = _valued(node, kind, key, inherited, reading)
                 if inner is None:
@@ -120,21 +122,30 @@ def read_fact(
     return None if value is None else Fact(key, value, node.location, provenance)
 
 
+def _glanced(node: Mapping, kind: schema.Type, inherited: Provenance) -> Provenance | None:
+    """The provenance beside a value, if nothing but that is stated and nothing is wrong with it."""
+    value = node.entries.get("value")
+    if value is None or _is_empty(value):
+        return None
+    return _at_a_glance(node, ("value",), _texts_of(kind), inherited)
+
+
+def _texts_of(kind: schema.Type) -> tuple[str, ...]:
+    """What may stand beside a value."""
+    return _OF_NUMBER if isinstance(kind, schema.Number) else schema.PROVENANCE
+
+
 def _valued(
     node: Mapping, kind: schema.Type, key: str, inherited: Provenance, reading: Reading
 ) -> tuple[Node | None, Provenance]:
     """What stands under `value`, and the provenance beside it."""
-    texts = _OF_NUMBER if isinstance(kind, schema.Number) else schema.PROVENANCE
-    inner = node.entries["value"]
-    if (glanced := _at_a_glance(node, ("value",), texts, inherited)) and not _is_empty(inner):
-        return inner, glanced
     keys = Keys(node, f"'{key}'", reading.problems)
-    found = keys.node("value")
+    inner = keys.node("value")
     provenance = read_provenance(keys, inherited)
-    for name in texts[len(schema.PROVENANCE) :]:
+    for name in _texts_of(kind)[len(schema.PROVENANCE) :]:
         keys.text(name)
     keys.close()
-    return found, provenance
+    return inner, provenance
 
 
 def _value(node: Node, kind: schema.Type, key: str, provenance: Provenance, reading: Reading) -> Value | None:

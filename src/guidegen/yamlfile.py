@@ -25,13 +25,16 @@ RETRIED_UP_TO = 100_000  # characters; the slower parser takes about a second fo
 
 
 def read_yaml(source: Source, problems: list[Problem]) -> Mapping | None:
-    """The mapping that a file holds; None, with problems noted, if it holds none or isn't plain YAML.
+    """The mapping that a file holds; None, with problems noted, if it holds none or isn't plain YAML."""
+    return read_plain(source) or _parsed(source, problems)
+
+
+def _parsed(source: Source, problems: list[Problem]) -> Mapping | None:
+    """The same from a parser's events.
 
     What libyaml can't read is read once more by ruamel.yaml's own parser, which knows more of YAML
     (`[place:scene]`) and says more plainly what is wrong: no machine takes what another refuses.
     """
-    if plain := read_plain(source):
-        return plain
     try:
         root, found = _nodes(source, _quick_events(source.text))
     except _NotRead as quick:
@@ -72,10 +75,11 @@ def _nodes(source: Source, events: Iterator[Any]) -> tuple[Node | None, list[Pro
 def read_file(root: Path, name: str, problems: list[Problem]) -> Mapping | None:
     """The mapping that a file of the pack holds; None, with problems noted, if it can't be read."""
     try:
-        return read_yaml(read_source(root, name), problems)
+        source = read_source(root, name)
     except Refused as refused:
         problems += refused.problems
         return None
+    return read_plain(source, is_checked=True) or _parsed(source, problems)
 
 
 def need_yaml(source: Source) -> Mapping:

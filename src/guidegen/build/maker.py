@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from guidegen.build.work import Batch, Failed, Made, Output
+from guidegen.build.work import SITE, Batch, Failed, Made, Output
 from guidegen.compose import Composer
 from guidegen.facts import FOLDERS, Owner
 from guidegen.formats import rendered
 from guidegen.golden import ENDINGS
-from guidegen.guide import plain
+from guidegen.guide import Guide, plain
 from guidegen.moulds.cast import Cast, Moulds
 from guidegen.pack import Pack
 from guidegen.problems import Problem, Refused, errors
+from guidegen.site.maker import SiteMaker
 
 
 class Maker:
@@ -29,6 +30,7 @@ class Maker:
             pack.shared(locale)
         if errors(pack.problems):
             raise Refused(pack.problems)
+        self._site = SiteMaker(pack, as_of) if SITE in formats else None
         self._roles: dict[tuple[str, str], tuple[Owner | None, list[Problem]]] = {}
 
     def make(self, batch: Batch) -> list[Made | Failed]:
@@ -38,8 +40,9 @@ class Maker:
         place = self.pack.facts.owner("place", batch.place)
         self.pack.owned(batch.locale, "place", batch.place)
         made = [
-            Failed(slug, tuple(problems)) if problems else self._guide(batch, place, slug, role)
+            Failed(slug, tuple(wrong)) if wrong else self._guide(batch, place, slug, role)
             for slug, (role, problems) in zip(batch.roles, roles)
+            for wrong in [problems or self._wrong_with_pair(batch, slug)]
         ]
         for problem in self.pack.take_back(mark):
             self._forget_file(problem)
@@ -48,6 +51,8 @@ class Maker:
     def forget(self, place: str) -> None:
         """Drop what is kept of a place: a build goes on to the next one, and may have any number."""
         self.pack.forget("place", place)
+        if self._site:
+            self._site.forget(place)
 
     def _role(self, slug: str, locale: str) -> tuple[Owner | None, list[Problem]]:
         """A role, and what is wrong with its files, which is asked once for all places."""
@@ -57,7 +62,18 @@ class Maker:
             self.pack.owned(locale, "role", slug)
             problems = self.pack.take_back(mark)
             self._roles[slug, locale] = role, problems if errors(problems) else []
+            for problem in errors(problems):  # the other locales have to hear of it too
+                self._forget_file(problem)
         return self._roles[slug, locale]
+
+    def _wrong_with_pair(self, batch: Batch, role: str) -> list[Problem]:
+        """What is wrong with the file of a pair, which fails its own guides and no others."""
+        mark = self.pack.noted()
+        self.pack.facts.pair(batch.place, role)
+        problems = errors(self.pack.take_back(mark))
+        if problems:
+            self.pack.forget("place", batch.place)
+        return problems
 
     def _forget_file(self, problem: Problem) -> None:
         """Let a file that something is wrong with be read again for the next guide, which it fails too."""
@@ -80,13 +96,16 @@ class Maker:
     def _whole(self, batch: Batch, role: str, cast: Cast | None) -> Made:
         """A guide that is composed whole: what formats other than text need. Raises `Refused`."""
         guide = self.composer.compose(batch.place, role, batch.locale)
-        layout = self.pack.settings.layout
-        outputs = tuple(
-            Output(f"{guide.name}.{ENDINGS[format_]}", rendered(guide, layout, format_))
-            for format_ in self.formats
-        )
         reads = cast.reads if cast else self._anything(batch, role)
+        if self._site:
+            reads |= self._site.reads(batch.place, role, batch.locale)
+        outputs = tuple(self._output(guide, format_) for format_ in self.formats)
         return Made(role, outputs, reads, plain(guide.meta.title), guide.meta.dated)
+
+    def _output(self, guide: Guide, format_: str) -> Output:
+        if self._site and format_ == SITE:
+            return self._site.page(guide)
+        return Output(f"{guide.name}.{ENDINGS[format_]}", rendered(guide, self.pack.settings.layout, format_))
 
     def _anything(self, batch: Batch, role: str) -> frozenset[str]:
         """All that a guide may read: what is known of one that can't be told apart beforehand."""

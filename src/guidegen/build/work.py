@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from guidegen.problems import Problem
 
+SITE = "site"  # in the place of a format: each guide a page of a site, and pages that lead to them
+
 
 class Batch(NamedTuple):
     """Guides of one place in one locale, by the slugs of their roles in order: made and written together."""

@@ -60,6 +60,16 @@ def complete_format(ctx: click.Context, param: click.Parameter, typed: str) -> I
     return complete_word(FORMATS)(ctx, param, typed)
 
 
+def complete_formats(ctx: click.Context, param: click.Parameter, typed: str) -> Items:
+    """Formats of a guide, several with commas."""
+    from guidegen.settings import FORMATS
+
+    before, comma, name = typed.rpartition(",")
+    given = before.split(",")
+    rest = (word for word in FORMATS if word.startswith(name) and word not in given)
+    return _items((f"{before}{comma}{word}", "") for word in rest)
+
+
 def complete_schema(ctx: click.Context, param: click.Parameter, typed: str) -> Items:
     """The kinds of files that have a schema."""
     from guidegen.editor import KINDS
@@ -69,14 +79,16 @@ def complete_schema(ctx: click.Context, param: click.Parameter, typed: str) -> I
 
 def complete_selector(ctx: click.Context, param: click.Parameter, typed: str) -> Items:
     """Selectors: their kinds, and the names after a colon or a comma. Raises as a pack that can't be read."""
-    from guidegen.select import KINDS
+    from guidegen.select import CHANGED, KINDS
 
-    if ctx.params.get("what", SELECTABLE[0]) not in SELECTABLE:
+    what = ctx.params.get("what", SELECTABLE[0])
+    if what not in SELECTABLE:
         return []
-    kinds = [f"{kind}:" for kind in KINDS if f"{kind}:".startswith(typed)]
-    if len(kinds) > 1:
-        return _items((kind, "") for kind in kinds)
-    kind, _, names = (typed if ":" in typed else "".join(kinds)).partition(":")
+    known = [*(f"{kind}:" for kind in KINDS), *([CHANGED] if what == SELECTABLE[0] else [])]
+    begun = [word for word in known if word.startswith(typed)]
+    if ":" not in typed and (len(begun) != 1 or CHANGED in begun):
+        return _items((word, "") for word in begun)
+    kind, _, names = (typed if ":" in typed else begun[0]).partition(":")
     if kind not in KINDS:
         return []
     before, comma, name = names.rpartition(",")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,7 +34,8 @@ def command(
     guidegen list guides role:NAME
     guidegen list facts city:NAME --format json
 
-    SELECTORs narrow guides and facts: city:NAME, role:NAME, locale:TAG.
+    SELECTORs narrow guides and facts: city:NAME, role:NAME, locale:TAG; `changed` guides are those that
+    differ from their goldens.
     """
     import json
 
@@ -47,6 +48,8 @@ def command(
     if selectors and what not in ("guides", "facts"):
         raise refuse("selector", f"{what} can't be selected", hint="selectors narrow guides and facts")
     selection = parse_selectors(selectors, pack)
+    if selection.only_changed and what != "guides":
+        raise refuse("selector", "facts can't be selected by `changed`", hint="it selects guides")
     rows = list(
         {
             "places": _owners,
@@ -94,11 +97,22 @@ def _owners(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dic
         }
 
 
+def _is_changed(pack: Pack) -> Callable[[str, str, str], bool]:
+    """Whether a guide isn't its golden."""
+    from guidegen.compose import Composer
+    from guidegen.golden import differs
+
+    composer = Composer(pack)
+    return lambda locale, place, role: differs(composer, locale, place, role)
+
+
 def _guides(pack: Pack, what: str, drafts: bool, selection: Any) -> Iterator[dict[str, Any]]:
+    is_wanted = _is_changed(pack) if selection.only_changed else selection.has
     for locale in _locales(pack, drafts):
         for place in _shown(pack, "place", drafts):
             for role in _shown(pack, "role", drafts):
-                if selection.has(locale, place.slug, role.slug):
+                guide = (locale, place.slug, role.slug)
+                if selection.has(*guide) and is_wanted(*guide):
                     published = locale in pack.locales and place.is_published and role.is_published
                     published = published and pack.facts.pair(place.slug, role.slug).is_published
                     if published or drafts:

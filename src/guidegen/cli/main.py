@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FINE, FOUND, REFUSED, MACHINE, INTERRUPTED = 0, 1, 2, 3, 130
 COMMANDS = {
     "render": "Make one guide.",
+    "build": "Make all guides, or those that changed.",
     "list": "Show what the pack has: places, roles, guides, passages, tables, facts.",
     "check": "Find everything that is wrong with the pack.",
     "explain": "Show where each line of a guide comes from.",
