@@ -7,7 +7,7 @@ import pytest
 from conftest import run
 from guidegen.pack import Pack
 from guidegen.site.maker import site
-from site_pack import write_site_pack
+from site_pack import write_site
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -28,7 +28,7 @@ def whole(pack: Path) -> dict[str, bytes]:
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     """A pack with a site."""
-    return write_site_pack(tmp_path / "pack")
+    return write_site(tmp_path / "pack")
 
 
 def build(pack: Path, *more: str, code: int = 0) -> str:
@@ -78,10 +78,13 @@ def test_a_page_that_is_gone_or_edited_is_made_again(pack: Path) -> None:
 def test_another_language_s_passage_reaches_the_pages_that_lead_to_it(pack: Path) -> None:
     out = pack.parent / "out"
     build(pack)
-    for path in sorted((pack / "snippets").glob("*/*.md")):
-        text = path.read_text("utf-8")
-        path.write_text(text.replace("/hiring/", "/werk/"), "utf-8")
-    build(pack)
+    other = pack / "snippets/fr/site.md"
+    replace(other, "{{ role.slug }}-in-{{ place.slug }}", "{{ role.slug }}-a-{{ place.slug }}")
+    said = build(pack, "--explain")
+    assert "en/port-ellen/netmaker" in said, "its page names the other language's address"
+    assert files(out) == whole(pack)
+    replace(other, "-a-{{ place.slug }}", "-vers-{{ place.slug }}")
+    build(pack, "--jobs", "2")
     assert files(out) == whole(pack)
 
 

@@ -61,6 +61,7 @@ class Cluster:
 
     def __init__(self, client: Client, address: str, order: Order, bundle: Bundle, room: int) -> None:
         self.room = room
+        self._client = client
         self._address = address
         self._order = order._replace(root="", out="")
         self._executor = client.get_executor(pure=True)  # a piece made twice is the same
@@ -72,11 +73,16 @@ class Cluster:
             self._pack = client.submit(_hold, bundle.data, key=f"guidegen-{bundle.digest}")
 
     def give(self, piece: Piece) -> None:
-        """Have a piece made by whichever worker Dask finds."""
+        """Have a piece made by whichever worker Dask finds. Raises `MachineFailed` if the cluster is lost."""
         batches = tuple(task.batch for task in piece.tasks)
-        future = self._executor.submit(
-            make_elsewhere, versions(), self._order, self._digest, self._pack, batches, piece.losses
-        )
+        try:
+            future = self._executor.submit(
+                make_elsewhere, versions(), self._order, self._digest, self._pack, batches, piece.losses
+            )
+        except Exception:
+            if self._client.status == "running":
+                raise
+            raise self._lost("doesn't answer any more") from None
         self._given[future] = piece
 
     def take(self) -> tuple[Piece, Outcome | Lost]:
@@ -98,6 +104,11 @@ class Cluster:
             raise self._lost("doesn't answer any more") from None
         except ImportError as error:  # a worker that joined without it
             raise _unable(self._address, error) from None
+        except Exception:
+            # what we have made elsewhere raises nothing: this is a result that was lost on its way
+            if piece.losses:
+                raise
+            return piece, Lost()
 
     def _lost(self, what: str) -> MachineFailed:
         return MachineFailed(Problem("cluster", f"the Dask cluster at {self._address} {what}"))
