@@ -16,26 +16,33 @@ MODULES = sorted(path for path in SRC.rglob("*.py") if path.name != "generated.p
 
 # A module imports only from rooms before its own (design, section 10).
 ORDER = """
-source nodes problems files plainyaml yamlfile yamledit keys limits settings schema grammar values stated pairs facts finding
+source nodes problems files plainyaml yamlfile yamledit keys limits settings schema grammar values stated
+pairs facts finding
 language lookup
 rules.syntax rules.cells rules.formula rules.arithmetic rules.table rules.tabular rules.atoms rules.cover
 rules.idle rules.proof rules.book
 rules.known
 rules.examples
-template filters snippets outline outline_file guide site.plan pack select compose
-formats.frame formats.collection formats.json formats.structured formats.text formats.markdown formats.html formats
+template filters snippets outline outline_file guide site.plan pack select
+composition compose
+formats.frame formats.collection formats.json formats.structured formats.text formats.markdown formats.html
+formats
 moulds.depends moulds.scene moulds.runs moulds.atoms moulds.parts moulds.cast
 site.address site.words site.ways site.claims site.audit site.form
 prose.tongue prose.sentences prose.numbers prose.rules prose
 proofs stray owners drafts translation followed parity accepted fresh examples check coverage readiness
 golden parts changes mixed between told revision review impact report editor
 trace lines explain supposing alternatives turning whynot readers
-build.work build.digests build.disk build.journal build.recorded build.record build.theirs build.lock build.put
+build.work build.digests build.disk build.journal build.recorded build.record build.theirs build.lock
+build.put
 build.folder build.tool build.listing build.outcome
 site.reads site.sitemap site.lists site.maker
-build.packed build.loaded build.maker build.inputs build.noted build.standing build.wanted build.comparing build.matrix
-build.differences build.selecting build.plan build.order build.bundle build.rows build.parquet build.sqlite build.tables
-build.hand build.crew build.forked build.pooled build.cluster build.workers build.stream build.pages build.ledger
+build.packed build.loaded build.maker build.inputs build.noted build.standing build.wanted build.comparing
+build.matrix
+build.differences build.selecting build.plan build.order build.bundle build.rows build.parquet build.sqlite
+build.tables
+build.hand build.crew build.forked build.pooled build.cluster build.workers build.stream build.pages
+build.ledger
 build.hashes build.making build.tabled build.run
 scaffold.plan scaffold.naming scaffold.shown scaffold.stubs scaffold.owner scaffold.locale scaffold.starter
 witness
@@ -48,7 +55,8 @@ learn.learned learn.ordering learn.write learn.amounts learn.questions learn.cho
 learn.report learn.verify learn.family learn.whole learn.backwards learn.inverse learn.solving
 learn.beforehand learn.voted learn.expected learn.lined learn.laid learn.told learn.found learn.imported
 learn.quoted learn.agreement learn.placing learn.overlay learn.compared
-cli.console cli.named cli.annotations cli.causes cli.group cli.browser cli.complete cli.covered cli.witnessed
+cli.console cli.named cli.annotations cli.causes cli.group cli.browser cli.complete cli.covered
+cli.witnessed
 cli.reasons cli.absence cli.readership cli.progress
 cli.render cli.build cli.list cli.check cli.explain cli.impact cli.diff cli.accept
 cli.new cli.learn cli.import cli.init cli.schema cli.completion cli.main cli __main__
@@ -223,7 +231,7 @@ def test_one_module_writes_files(path: Path) -> None:
     The command line opens the null device, and a browser.
     """
     quiet = {"cli.main": {"os.open"}, "cli.browser": {"webbrowser.open"}}
-    removing = dict.fromkeys(("build.ledger", "build.making", "build.pages"), {"self._folder.remove"})
+    removing = {room: {"self._folder.remove"} for room in ("build.ledger", "build.making", "build.pages")}
     tables = {"build.tables": {"os.open", "beside.replace", "beside.unlink"}}
     allowed = {"files": None, "build.disk": None, **quiet, **removing, **tables}.get(name_of(path), set())
     found = set(writes(path))

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from building import ALL, PORTS, outputs, replace, write_towns
 from changing import EN, PORT
-from conftest import MINI, ROOT, Outcome, run
+from conftest import MINI, ROOT, Outcome, run, write_pack
 from guidegen.cli import progress
 from guidegen.cli.progress import Watch
 from test_completion import told
@@ -364,3 +365,64 @@ def test_list_what_changed(pack: Path) -> None:
 def test_what_shells_complete(line: str, answers: list[str]) -> None:
     """The command's options and selectors are completed."""
     assert told(line, MINI) == answers
+
+
+# Builds that are killed, and two at once
+
+
+def many_towns(pack: Path, number: int) -> Path:
+    """The mini pack with many towns more, each like the port."""
+    write_pack(pack)
+    facts = (pack / "facts/places/port-ellen.yaml").read_text("utf-8").replace("aliases: [Ellenport]\n", "")
+    scene = (pack / "snippets/en/places/port-ellen.md").read_bytes()
+    for index in range(number):
+        names = facts.replace("Port Ellen", f"Port {index}").replace("Port-Hélène", f"Port-{index}")
+        (pack / f"facts/places/town-{index}.yaml").write_text(names, "utf-8")
+        (pack / f"snippets/en/places/town-{index}.md").write_bytes(scene)
+    return pack
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_build_that_is_killed(jobs: str, tmp_path: Path) -> None:
+    """Whenever it is killed, with its workers, each file is whole; the next build completes it."""
+    pack, out = many_towns(tmp_path / "pack", 150), tmp_path / "out"
+    assert build(pack, "-o", "../clean").code == 0
+    clean = outputs(tmp_path / "clean")
+    command = [sys.executable, "-m", "guidegen", "build", "-o", "../out", "--jobs", jobs]
+    killed = 0
+    for delay in range(1, 20):
+        started = subprocess.Popen(command, cwd=pack, stdout=subprocess.DEVNULL, start_new_session=True)
+        try:
+            started.wait(delay / 10)
+        except subprocess.TimeoutExpired:
+            killed += 1
+            os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+        found = outputs(out) if out.exists() else {}
+        assert all(clean[path] == data for path, data in found.items())
+        if len(found) == len(clean):
+            break
+
+    assert killed
+    assert build(pack, "-o", "../out").code == 0
+    assert outputs(out) == clean
+    assert {path.name for path in (out / ".guidegen").iterdir()} <= {"record.jsonl", "lock", "owners"}
+    assert build(pack, "-o", "../out").out.startswith("made 0, ")
+
+
+def test_two_builds_at_once(tmp_path: Path) -> None:
+    """The second one waits, or says that another is at it; what is there is whole, and all of it."""
+    pack = many_towns(tmp_path / "pack", 60)
+    command = [sys.executable, "-m", "guidegen", "build", "-o", "../out"]
+    both = [
+        subprocess.Popen(command, cwd=pack, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [one.communicate() for one in both]
+    codes = sorted(one.returncode for one in both)
+
+    assert codes in ([0, 0], [0, 2])
+    assert codes == [0, 0] or any("another build" in err for _, err in said)
+    assert build(pack, "-o", "../clean").code == 0
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "clean")

@@ -72,7 +72,7 @@ def at(dask: distributed.LocalCluster) -> str:
 
 
 def pids_of(dask: distributed.LocalCluster) -> list[int]:
-    return [nanny.pid for nanny in dask.workers.values()]
+    return [nanny.pid for nanny in dask.workers.values() if nanny.pid]
 
 
 @pytest.mark.slow

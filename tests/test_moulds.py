@@ -1,4 +1,4 @@
-"""Guides put together from runs of text: the same bytes, dates and origins as composing each of them whole."""
+"""Guides put together from runs of text: the bytes, dates and origins of composing each of them whole."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,14 +97,14 @@ def test_what_places_share_keeps_the_date_of_each(tmp_path: Path) -> None:
         ("  - paragraph: mixed\n", "## mixed\n{{ role.many | capital }} of {{ place.name }}.\n"),
         (
             "  - paragraph: mixed\n",
-            "## mixed\nSo {% if place.remote %}{{ role.one }} at home{% else %}{{ place.name }}{% endif %}.\n",
+            "## mixed\n{% if place.remote %}{{ role.one }} at home{% else %}{{ place.name }}{% endif %}.\n",
         ),
         ("  - paragraph: [mixed, {decide: pay}, {decide: pool}]\n", "## mixed\nIt is said:\n"),
         ("  - paragraph: [{decide: pay}, mixed, {decide: pool}]\n", "## mixed\nIt is said:\n"),
         ("  - {paragraph: mixed, when: place.remote}\n", "## mixed\nFrom home, {{ role.one }}.\n"),
         ("  - {paragraph: mixed, when: not place.remote}\n", "## mixed\nOn site, {{ role.one }}.\n"),
         (
-            "  - section: more\n    when: place.factor\n    blocks: [{heading: pay.level, id: again}, {paragraph: mixed}]\n",
+            "  - section: all\n    when: place.factor\n    blocks: [{heading: pay.level, id: b}, {paragraph: mixed}]\n",
             "## mixed\n{{ place.factor | number }} for {{ role.one }}.\n",
         ),
         ("  - lines: mixed\n", "## mixed\nOne  two\n\n  {{ place.name }}\nthree {{ role.one }}\n"),
@@ -114,8 +114,7 @@ def test_what_places_share_keeps_the_date_of_each(tmp_path: Path) -> None:
         ),
         (
             "  - list: {each: place.trades, entry: mixed}\n",
-            "## mixed\n{{ item.name }} for {{ role.many }}{% if item.source %}, says {{ item.source }}"
-            "{% endif %}\n",
+            "## mixed\n{{ item.name }}, {{ role.one }}{% if item.source %}: {{ item.source }}{% endif %}\n",
         ),
         ("  - paragraph: place:scene\n    id: again\n    blank_lines: 2\n", ""),
     ],
@@ -126,7 +125,7 @@ def test_parts_of_every_kind_are_cast(tmp_path: Path, outline: str, passages: st
         "rules/outline.yaml": OUTLINE + outline,
         "snippets/en/guide.md": f"{PASSAGES}\n{passages}",
         "facts/places/port-logan.yaml": SECOND.replace("2031", "2019") + "remote: yes\n",
-        "snippets/en/places/port-logan.md": "## scene\n{{ role.many | capital }} weave in {{ place.name }}.\n",
+        "snippets/en/places/port-logan.md": "## scene\n{{ role.many | capital }} in {{ place.name }}.\n",
     }
     pack = write_pack(tmp_path / "pack", tree)
     cast = cast_all(pack)

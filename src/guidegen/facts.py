@@ -13,10 +13,11 @@ from guidegen.files import read_source
 from guidegen.keys import SLUG, Keys, visible_key
 from guidegen.pairs import NO_PAIR, Pair, read_overrides, read_pair_file
 from guidegen.problems import Problem, Refused, suggest
+from guidegen.provenance import read_provenance
 from guidegen.schema import Schema
 from guidegen.settings import STATUSES
 from guidegen.source import Location, Source
-from guidegen.stated import Reading, read_fact, read_provenance
+from guidegen.stated import Reading, read_fact
 from guidegen.values import Fact, Names, Provenance, Term
 from guidegen.yamlfile import Mapping, Node, Scalar, read_file
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
 from guidegen import schema
@@ -23,6 +22,7 @@ from guidegen.keys import (
 )
 from guidegen.nodes import NOTHING, Mapping, Node, Scalar, Sequence
 from guidegen.problems import Problem, suggest
+from guidegen.provenance import STATED, at_a_glance, provenance_in, read_provenance
 from guidegen.source import Location
 from guidegen.values import Entries, Entry, Fact, Localized, Provenance, Series, Term, Value
 
@@ -37,56 +37,6 @@ class Reading(NamedTuple):
     def note(self, kind: str, message: str, location: Location, hint: str = "") -> None:
         """Note a problem."""
         self.problems.append(Problem(kind, message, location, hint))
-
-
-def read_provenance(keys: Keys, inherited: Provenance) -> Provenance:
-    """The provenance that a mapping states, the rest inherited; a note is for authors."""
-    keys.text("note")
-    return _provenance(keys, inherited)
-
-
-def _provenance(keys: Keys, inherited: Provenance) -> Provenance:
-    return Provenance(
-        keys.text("source") or inherited.source,
-        keys.date("dated") or inherited.dated,
-        keys.date("checked", whole=True) or inherited.checked,
-        keys.choice("confidence", schema.CONFIDENCES) or inherited.confidence,
-    )
-
-
-def _at_a_glance(
-    node: Mapping, others: tuple[str, ...], texts: tuple[str, ...], inherited: Provenance
-) -> Provenance | None:
-    """The provenance of a mapping in which nothing is wrong; None where that takes a closer look.
-
-    Its keys are among `others`, which aren't looked at, and `texts`, of which each is a text.
-    """
-    stated = {}
-    for name, part in node.entries.items():
-        if name in texts and isinstance(part, Scalar) and not (part.text in NOTHING and part.plain):
-            stated[name] = part.text
-        elif name not in others:
-            return None
-    return _fit(inherited, *map(stated.get, _STATED)) if stated else inherited
-
-
-@lru_cache(maxsize=1024)
-def _fit(
-    inherited: Provenance, source: str | None, dated: str | None, checked: str | None, confidence: str | None
-) -> Provenance | None:
-    """A provenance of these texts; None if one of them can't be what it has to be."""
-    if (
-        (dated is not None and not is_date(dated))
-        or (checked is not None and (len(checked) != 10 or not is_date(checked)))
-        or (confidence is not None and confidence not in schema.CONFIDENCES)
-    ):
-        return None
-    return Provenance(
-        source or inherited.source,
-        dated or inherited.dated,
-        checked or inherited.checked,
-        confidence or inherited.confidence,
-    )
 
 
 def _is_empty(node: Node) -> bool:
@@ -127,7 +77,7 @@ def _glanced(node: Mapping, kind: schema.Type, inherited: Provenance) -> Provena
     value = node.entries.get("value")
     if value is None or _is_empty(value):
         return None
-    return _at_a_glance(node, ("value",), _texts_of(kind), inherited)
+    return at_a_glance(node, ("value",), _texts_of(kind), inherited)
 
 
 def _texts_of(kind: schema.Type) -> tuple[str, ...]:
@@ -277,7 +227,7 @@ def read_text(node: Node, key: str, reading: Reading) -> str | Localized | None:
 
 def _entry(node: Mapping, key: str, inherited: Provenance, reading: Reading) -> Fact | None:
     name, note = node.entries.get("name"), node.entries.get("note")
-    provenance = _at_a_glance(node, ("name", "note"), _STATED, inherited)
+    provenance = at_a_glance(node, ("name", "note"), STATED, inherited)
     if provenance and name and not _is_empty(name) and not (note and _is_empty(note)):
         text = read_text(name, key, reading)
         noted = read_text(note, key, reading) if note else None
@@ -285,7 +235,7 @@ def _entry(node: Mapping, key: str, inherited: Provenance, reading: Reading) -> 
     keys = Keys(node, f"'{key}'", reading.problems)
     name, note = keys.node("name", required=True), keys.node("note")
     texts = [read_text(part, key, reading) if part else None for part in (name, note)]
-    provenance = _provenance(keys, inherited)  # an entry's note is shown: it may be a text for each locale
+    provenance = provenance_in(keys, inherited)  # an entry's note is shown: it may be a text for each locale
     keys.close()
     return Fact(key, Entry(texts[0], texts[1]), node.location, provenance) if texts[0] else None
 
@@ -446,7 +396,6 @@ def _series(
     return Fact(key, Series(tuple(facts)), node.location, inherited) if facts else None
 
 
-_STATED = ("source", "dated", "checked", "confidence")
 _OF_NUMBER = (*schema.PROVENANCE, "unit")
 _COMPOUND: dict[type, Callable[[Node, Any, str, Provenance, Reading], Value | None]] = {
     schema.ListOf: _list,

@@ -138,10 +138,15 @@ def batch_keys(pack: Pack, batch: Batch) -> dict[str, Keys]:
     return found
 
 
-def is_draft(place: str, role: str, files: Mapping[str, Keys]) -> bool:
-    """Whether a place, or its pair with a role, is a draft by what its files state, where they were read."""
+def drafts_in(files: Mapping[str, Keys]) -> frozenset[str]:
+    """The files of places and pairs that are drafts, by what they state."""
+    return frozenset([file for file, keys in files.items() if keys.get("status") == f"{SAID}draft"])
+
+
+def is_draft(place: str, role: str, drafts: frozenset[str]) -> bool:
+    """Whether a place, or its pair with a role, is among the files of drafts."""
     own = (f"{FOLDERS['place']}/{place}.yaml", f"{PAIRS}/{place}/{role}.yaml")
-    return any(files.get(file, {}).get("status") == f"{SAID}draft" for file in own)
+    return not drafts.isdisjoint(own)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from guidegen.build.folder import Folder
-from guidegen.build.inputs import is_draft
+from guidegen.build.inputs import drafts_in, is_draft
 from guidegen.build.order import Done
 from guidegen.build.outcome import Outcome
 from guidegen.build.pages import Pages
@@ -52,7 +52,8 @@ class Ledger:
         self.outcome.unchanged += sum(role in verdict.roles for role in verdict.keep)
         self.outcome.late += len(verdict.late)
         if done:
-            rows += [row for guide in done.guides for row in self._made(verdict, guide, done)]
+            drafts = drafts_in(done.keys)
+            rows += [row for guide in done.guides for row in self._made(verdict, guide, done, drafts)]
         for kept in verdict.gone.values():
             self.outcome.removed += self._remove(kept.files)
         if rows:
@@ -81,25 +82,24 @@ class Ledger:
         files = tuple(renewed.get(file.path, file) for file in kept.files)
         return role, self._record.reads(kept.reads), files
 
-    def _made(self, verdict: Verdict, guide: Made | Failed, done: Done) -> list[_Row]:
+    def _made(self, verdict: Verdict, guide: Made | Failed, done: Done, drafts: frozenset[str]) -> list[_Row]:
         """What is to be recorded of a guide that was to be made: nothing, if there is nothing of it."""
         role = guide.role
         came = done.files.get(role, [])
-        files = tuple(one for one in came if isinstance(one, File))
-        problems = [one for one in came if isinstance(one, Problem)]
-        written = {file.path for file in files}
-        before = verdict.recorded[role].files if role in verdict.recorded else ()
-        left = tuple(file for file in before if file.path not in written)
+        files = tuple([one for one in came if isinstance(one, File)])
+        problems = [one for one in came if isinstance(one, Problem)] if len(files) < len(came) else []
+        left = _without(verdict.recorded[role].files, files) if role in verdict.recorded else ()
         if isinstance(guide, Failed) or problems:
             self.outcome.failed += 1
             self.outcome.note(guide.problems if isinstance(guide, Failed) else problems)
             for file in left:
                 self.outcome.stale.add(file.path)
             return [(role, frozenset({FAILED}), files + left)] if files + left else []
-        if is_draft(verdict.place, role, done.keys):
+        if drafts and is_draft(verdict.place, role, drafts):
             self._remove(files + left)
             return []
-        self._remove(left)
+        if left:
+            self._remove(left)
         self.outcome.made += 1
         if self._pages:
             self._pages.dates |= {file.path: guide.dated for file in files}
@@ -111,3 +111,8 @@ class Ledger:
         for path in edited:
             self.outcome.kept.add(path)
         return not edited
+
+
+def _without(files: tuple[File, ...], others: tuple[File, ...]) -> tuple[File, ...]:
+    paths = {file.path for file in others}
+    return tuple([file for file in files if file.path not in paths])

@@ -12,7 +12,7 @@ from guidegen.build.digests import of_bytes
 
 PACK = "pack.yaml"
 NO_FILE = (0, 0, 0, 0)
-_NAMES = ("utf-8", "surrogateescape")  # how the system's names of files are encoded
+_AT_ONCE = 1000  # files: of a large pack, the lines of all at once would be many megabytes
 _READ_AT_MOST = 2_000_001  # bytes: one more than a file of a pack may have
 
 Stat = tuple[
@@ -89,19 +89,22 @@ class Listing:
 
     def sum(self) -> Sum:
         """All files at once, as they are now."""
-        lines = []
-        newest = 0
+        digest, newest = "", 0
+        lines: list[str] = []
         for file in self._all():
             told = self.stat(file)
             newest = max(newest, told[1], told[2])
             lines.append(f"{file} {told}")
-        return Sum(of_bytes("\n".join(lines).encode(*_NAMES)), newest)
+            if len(lines) == _AT_ONCE:
+                digest, lines = _chained(digest, lines), []
+        return Sum(_chained(digest, lines), newest)
 
     def contents(self) -> str:
         """A digest of what all files hold."""
-        return of_bytes(
-            "\n".join(f"{file} {of_bytes(self.read(file))}" for file in self._all()).encode(*_NAMES)
-        )
+        digest = ""
+        for file in self._all():
+            digest = _chained(digest, [file, of_bytes(self.read(file))])
+        return digest
 
     def changed_after(self, moment: int) -> list[str]:
         """The files that were changed later than at this moment (ns)."""
@@ -134,3 +137,8 @@ class Listing:
 
     def _stems(self, folder: str, ending: str) -> list[str]:
         return sorted([name[: -len(ending)] for name in self._names(folder) if name.endswith(ending)])
+
+
+def _chained(digest: str, lines: list[str]) -> str:
+    """The digest of lines that follow on those of another."""
+    return of_bytes("\n".join((digest, *lines)).encode("utf-8", "surrogateescape"))

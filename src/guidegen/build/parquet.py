@@ -12,8 +12,8 @@ from pyarrow import parquet
 from guidegen.build.disk import failing
 from guidegen.build.rows import KEY, NOT_OURS, Row, Table
 
-_ROWS = 4096  # of a row group, which is what a reader reads at a time
-_BYTES = 32 << 20  # of the texts of a row group at most: they are held until it is written
+_ROWS = 2048  # of a row group, which is what a reader reads at a time
+_BYTES = 16 << 20  # of the texts of a row group at most: they are held until it is written
 _PREFIX = "guidegen."  # before what the file says about itself, beside what others have it say
 _REPEATED = [*KEY, "dated"]  # columns of few values, kept once each, with the first and last of a row group
 _SCHEMA = pa.schema([pa.field(name, pa.string(), nullable=False) for name in Row._fields])

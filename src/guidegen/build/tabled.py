@@ -9,7 +9,7 @@ from guidegen.build.comparing import compared, edited
 from guidegen.build.differences import Differences
 from guidegen.build.digests import of_bytes
 from guidegen.build.hashes import Hashes
-from guidegen.build.inputs import is_draft
+from guidegen.build.inputs import drafts_in, is_draft
 from guidegen.build.listing import Listing
 from guidegen.build.maker import Maker
 from guidegen.build.matrix import Matrix
@@ -91,8 +91,9 @@ class _Tabling:
         place, locale, outcome = step.place, step.verdict.locale, self._outcome
         made: dict[str, list[Row]] = {}
         if done:
+            drafts = drafts_in(done.keys)
             for row in rows_of(done, self._wanted.formats, self._hashes.of(done)):
-                if is_draft(place, row.role, done.keys):
+                if drafts and is_draft(place, row.role, drafts):
                     continue
                 made.setdefault(row.role, []).append(row)
             for guide in done.guides:

@@ -144,6 +144,7 @@ def _beside(sink: _Sink) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
         raise
     finally:
+        fcntl.flock(number, fcntl.LOCK_UN)  # forked workers would have it for as long as they run, else
         os.close(number)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guidegen.compose import BLANK_LINE, Composer, Composition
+from guidegen.compose import Composer
+from guidegen.composition import BLANK_LINE, Composition
 from guidegen.guide import Span, plain
 from guidegen.moulds.depends import Depends, is_item
 from guidegen.moulds.runs import BOTH, FIXED, PLACE, ROLE, Atom, Node, Said, Told
@@ -109,7 +110,7 @@ class Atoms:
         if use.decides or use.name.startswith(("place:", "pair:")):
             raise Unsure
         passage = self.pack.passage(use.name, self.locale, "", self.role, use.location)
-        self.composer.check(passage, over)
+        self.composer.memory.check(passage, over)
         return passage
 
     def _leaf(
@@ -145,7 +146,7 @@ class Atoms:
         def found(scene: Scene) -> tuple[Passage, frozenset[str]]:
             place, role = scene.here.place.slug, scene.there.role.slug
             passage = self.pack.passage(use.name, self.locale, place, role, use.location)
-            self.composer.check(passage, "")
+            self.composer.memory.check(passage, "")
             read = tuple(passage.names())
             if not is_mixed and self.kind(read) not in (FIXED, PLACE):
                 self.mixed.add(use.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from guidegen import outline
-from guidegen.compose import BLANK_LINE, Composition
+from guidegen.composition import BLANK_LINE, Composition
 from guidegen.formats.text import lines_of
 from guidegen.guide import Block, Joined, Laid, Span
 from guidegen.lookup import Reader, is_present

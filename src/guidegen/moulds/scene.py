@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from guidegen import schema
-from guidegen.compose import Composer, Composition
+from guidegen.compose import Composer
+from guidegen.composition import Composition
 from guidegen.facts import Owner
 from guidegen.language import Language
 from guidegen.lookup import Found, Item, Missing, Read, Subject
@@ -130,7 +131,7 @@ class Scene:
     def composition(self) -> Composition:
         """The guide as it is composed whole, to say parts of it."""
         here = self.here
-        return Composition(self.composer, self.known, here.locale, here.language)
+        return Composition(self.composer.memory, self.known, here.locale, here.language)
 
     def read(self, name: str) -> Read:
         """What a name stands for."""
