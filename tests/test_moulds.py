@@ -104,7 +104,7 @@ def test_what_places_share_keeps_the_date_of_each(tmp_path: Path) -> None:
         ("  - {paragraph: mixed, when: place.remote}\n", "## mixed\nFrom home, {{ role.one }}.\n"),
         ("  - {paragraph: mixed, when: not place.remote}\n", "## mixed\nOn site, {{ role.one }}.\n"),
         (
-            "  - section: all\n    when: place.factor\n    blocks: [{heading: pay.level, id: b}, {paragraph: mixed}]\n",
+            "  - section: all\n    when: place.factor\n    blocks: [{paragraph: mixed}]\n",
             "## mixed\n{{ place.factor | number }} for {{ role.one }}.\n",
         ),
         ("  - lines: mixed\n", "## mixed\nOne  two\n\n  {{ place.name }}\nthree {{ role.one }}\n"),
