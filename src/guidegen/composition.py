@@ -38,6 +38,7 @@ class Memory:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._kept: dict[tuple[str, ...], tuple[Text, str]] = {}
+        self._right: WeakKeyDictionary[Passage, set[str]] = WeakKeyDictionary()  # by what their `item` is of
         self._roots: WeakKeyDictionary[Passage, frozenset[str]] = WeakKeyDictionary()
 
     def reads_only(self, passage: Passage) -> frozenset[str]:
@@ -49,12 +50,13 @@ class Memory:
 
     def check(self, passage: Passage, over: str) -> None:
         """Refuse a passage whose names or filters are wrong; `over` is what its `item` goes over."""
-        if over not in passage.right_for:
+        right = self._right.setdefault(passage, set())
+        if over not in right:
             item = self.pack.catalogue.item_of(over) if over else None
             problems = list(check_passage(passage, self.pack.catalogue, item))
             if problems:
                 raise Refused(problems)
-            passage.right_for.add(over)
+            right.add(over)
 
     def kept(self, key: tuple[str, ...]) -> tuple[Text, str] | None:
         """What was said before under a key: the text, and its newest date."""

@@ -28,10 +28,7 @@ class Said(NamedTuple):
 
 
 class Passage:
-    """A named piece of prose of one locale. `owner` is the slug (or pair) it belongs to, if any.
-
-    `right_for` are the lists whose entries its `item` may be ("" for none), as far as that was checked.
-    """
+    """A named piece of prose of one locale. `owner` is the slug (or pair) it belongs to, if any."""
 
     def __init__(
         self, name: str, owner: str, locale: str, location: Location, lines: list[tuple[int, str]]
@@ -47,7 +44,6 @@ class Passage:
         self.text = "\n".join(line for _, line in lines)
         self._numbers = [number for number, _ in lines]
         self._parts: tuple[Part, ...] | None = None
-        self.right_for: set[str] = set()
 
     @property
     def id(self) -> str:
