@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from guidegen.build.inputs import batch_keys
+from guidegen.build.loaded import Loaded
 from guidegen.build.maker import Maker
 from guidegen.build.order import Done, Order, Stopped, Task
 from guidegen.build.put import put
@@ -25,6 +26,9 @@ class Hand:
     def __init__(self, order: Order, maker: Maker | None = None) -> None:
         self.order = order
         self.maker = maker or Maker(Pack(Path(order.root)), order.formats, order.as_of)
+        facts = self.maker.pack.facts
+        self._loaded = Loaded(Path(order.out), facts) if order.out else None
+        facts.kept = self._loaded
         self._place = ""
 
     def make(self, task: Task) -> Done:
@@ -38,9 +42,11 @@ class Hand:
 
     def _done(self, batch: Batch, guides: list[Made | Failed]) -> Done:
         """Guides with what was read for them; of a place that has none, all may be wrong, and isn't read."""
+        taken = tuple(self._loaded.taken()) if self._loaded else ()
         if not any(isinstance(guide, Made) for guide in guides):
-            return Done(batch, guides, {}, "", {})
-        return Done(batch, guides, {}, self._country(batch.place), batch_keys(self.maker.pack, batch))
+            return Done(batch, guides, {}, "", {}, taken)
+        keys = batch_keys(self.maker.pack, batch)
+        return Done(batch, guides, {}, self._country(batch.place), keys, taken)
 
     def _country(self, place: str) -> str:
         facts = self.maker.pack.facts

@@ -10,6 +10,7 @@ from guidegen.build.differences import Differences
 from guidegen.build.folder import Folder
 from guidegen.build.inputs import Keys
 from guidegen.build.ledger import Ledger
+from guidegen.build.loaded import Keeper, Loaded
 from guidegen.build.maker import Maker
 from guidegen.build.matrix import Matrix
 from guidegen.build.noted import Notebook
@@ -33,10 +34,13 @@ def make(root: Path, folder: Folder, start: Start, wanted: Wanted, listener: Lis
     """
     making = _Making(root, folder, start, wanted, listener)
     recorder = Recorder(folder.out, wanted.options())
+    keeper = making.keeper()
     try:
-        outcome = making.into(recorder)
+        outcome = making.into(recorder, keeper)
+        keeper.close(making.is_there)
         recorder.close()
     finally:
+        keeper.abandon()
         recorder.abandon()
     return outcome
 
@@ -62,8 +66,17 @@ class _Making:
         )
         self._read: dict[str, Keys] = {}  # by file, what workers read of the place that is under way
 
-    def into(self, recorder: Recorder) -> Outcome:
-        """Make all, and note it in a new record."""
+    def keeper(self) -> Keeper:
+        """What keeps places and roles for the next build."""
+        return Keeper(self._folder.out, Loaded(self._folder.out, self._standing.pack.facts))
+
+    def is_there(self, kind: str, slug: str) -> bool:
+        """Whether a place or role has a file."""
+        return self._standing.pack.facts.has(kind, slug)
+
+    def into(self, recorder: Recorder, keeper: Keeper) -> Outcome:
+        """Make all, and note it in a new record; what was read for it is kept."""
+        self._keeper = keeper
         root, wanted = self._root, self._wanted
         pages = self._pages()
         self._ledger = Ledger(self._folder, self._start.record, recorder, pages)
@@ -128,6 +141,7 @@ class _Making:
         if step.verdict:
             self._ledger.book(step.verdict, done)
             self._read |= done.keys if done else {}
+            self._keeper.put(done.loaded if done else ())
             for role, why in step.verdict.make.items():
                 self._listener.made(f"{step.verdict.locale}/{step.place}/{role}", why)
             self._listener.passed(len(self._matrix.roles))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from guidegen.build.loaded import Kept
 from guidegen.build.work import Batch, Failed, File, Made
 from guidegen.problems import MachineFailed, Problem, Refused
 
@@ -33,7 +34,7 @@ class Done(NamedTuple):
 
     `guides` are in the order of the batch's roles. Where they were written, their outputs are empty and
     `files` says by role what became of each, in the order of the formats. `country` is the slug of the
-    place's country, "" if it has none.
+    place's country, "" if it has none. `loaded` are places and roles that were read from YAML for it.
     """
 
     batch: Batch
@@ -41,6 +42,7 @@ class Done(NamedTuple):
     files: dict[str, list[File | Problem]]
     country: str
     keys: dict[str, dict[str, str]]
+    loaded: tuple[Kept, ...] = ()
 
 
 class Stopped(NamedTuple):
