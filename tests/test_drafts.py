@@ -107,6 +107,18 @@ def test_a_draft_role(tmp_path: Path) -> None:
     assert found[-1] == still("levels")
 
 
+def test_one_that_is_postponed_is_not_asked_for_more(tmp_path: Path) -> None:
+    """Facts that wait for a better source: read and checked, but nobody is at work on the rest."""
+    waiting = PLACE.replace("status: draft", "status: postponed")
+    pack = with_place(tmp_path, waiting + "factor: 0.9\nsource: an invented map\n")
+
+    assert lacking(pack) == []
+    assert "newtown" not in run("--pack", str(pack), "list", "places").out
+    assert "postponed" in run("--pack", str(pack), "list", "places", "--drafts").out
+    wrong = with_place(tmp_path / "wrong", waiting + "factor: 0,9\n")
+    assert any("0,9" in message for message in lacking(wrong))
+
+
 def test_a_draft_fails_no_other_guide(tmp_path: Path) -> None:
     """Published guides render byte for byte, and goldens are compared, as if the draft weren't there."""
     pack = with_place(tmp_path, PLACE, "## scene\n{{ broken\n")

@@ -14,7 +14,7 @@ from guidegen.source import Location
 
 
 def lacking(pack: Pack, known: list[Problem]) -> list[Problem]:
-    """What keeps the guides of draft places and roles from being made, as warnings.
+    """What keeps the guides of draft places and roles from being made, as warnings; postponed ones wait.
 
     `known` is what has been found already, and isn't said again.
     """
@@ -27,7 +27,7 @@ def lacking(pack: Pack, known: list[Problem]) -> list[Problem]:
     for kind in FOLDERS:
         for slug in pack.facts.slugs(kind):
             owner = pack.facts.owner(kind, slug)
-            if owner and not owner.is_published:
+            if owner and owner.status == "draft":
                 found += _lacked(pack, owner, _attempts(pack, composer, owner), unsaid_passages)
     return [problem for problem in found if (str(problem.location), problem.message) not in said]
 

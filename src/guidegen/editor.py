@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from guidegen import schema
+from guidegen.facts import STATUSES_OF_OWNERS
 from guidegen.limits import AGEING, DURATION, NEVER
 from guidegen.outline import PERIODS
 from guidegen.pack import Pack
@@ -171,7 +172,10 @@ def _owner(pack: Pack, kind: str) -> dict[str, Any]:
     built_in: dict[str, Any] = {
         "names": _names(pack, forms),
         "aliases": {"type": "array", "items": _WORD, "description": "Other names it is found by."},
-        "status": {"enum": list(STATUSES), "description": "A draft has no goldens and fails nothing."},
+        "status": {
+            "enum": list(STATUSES_OF_OWNERS),
+            "description": "A draft has no goldens and fails nothing; a postponed one isn't asked for more.",
+        },
     }
     required = ["names", "status"]
     if kind == "place":

@@ -25,11 +25,15 @@ FOLDERS = {"place": "facts/places", "role": "facts/roles"}
 PAIRS = "facts/pairs"
 MARKUP = re.compile(r"[{}]|</?[A-Za-z][^>]*>?|&#?\w+;|\*\*|__|`")
 _SIGNS = re.compile(r"[{}<&*_`\n]")  # without one of them there is no markup, and one line
-_DRAFT = re.compile(r"^status: *draft\b", re.MULTILINE)
+_DRAFT = re.compile(r"^status: *(draft|postponed)\b", re.MULTILINE)
+STATUSES_OF_OWNERS = ("draft", "postponed", "published")
 
 
 class Owner(NamedTuple):
-    """A place or a role, with its facts by name."""
+    """A place or a role, with its facts by name.
+
+    One that is `postponed` is a draft that nobody is at work on: what it lacks isn't asked for.
+    """
 
     kind: str
     slug: str
@@ -250,7 +254,7 @@ class Facts:
             kind,
             slug,
             names or Names({"": {"name": slug}}, mapping.location),
-            keys.choice("status", STATUSES, "published", required=True),
+            keys.choice("status", STATUSES_OF_OWNERS, "published", required=True),
             keys.choice("scope", schema.SCOPES, required=True) if kind == "place" else "",
             keys.scalar("within") if kind == "place" else None,
             self._read_facts(keys, kind, slug),

@@ -78,8 +78,9 @@ class Pack:
     def forget(self, kind: str, slug: str) -> None:
         """Drop what was read of a place or role: it is read again when it is asked for."""
         self.facts.forget(kind, slug)
-        for locale in self.all_locales:
-            self._snippets.pop((locale, slug), None)
+        for locale, owner in [*self._snippets]:
+            if owner.partition("/")[0] == slug:
+                del self._snippets[locale, owner]
 
     # -- rules and outline
 

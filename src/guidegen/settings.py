@@ -12,7 +12,7 @@ from guidegen.source import Location
 from guidegen.yamlfile import Mapping, Scalar
 
 FILE = "pack.yaml"
-STATUSES = ("draft", "published")  # of places, roles and locales
+STATUSES = ("draft", "published")  # of pairs and locales
 FORMATS = ("text", "markdown", "html", "json")
 PROSE_RULES = (  # of the linter, which pack.yaml may switch off
     "doubled-word",

@@ -22,6 +22,7 @@ Keys = dict[str, str]  # what a file states: a digest for each name; what isn't 
 
 WRONG = "wrong"  # among a file's keys where it is in a state that keeps guides from being made
 SAID = "="  # begins what is kept as it stands, in the place of a digest
+_PUBLISHED = f"{SAID}published"
 _LENGTH = 16  # hexadecimal digits: these tell apart what one name stood for at two times, no more
 
 
@@ -140,7 +141,7 @@ def batch_keys(pack: Pack, batch: Batch) -> dict[str, Keys]:
 
 def drafts_in(files: Mapping[str, Keys]) -> frozenset[str]:
     """The files of places and pairs that are drafts, by what they state."""
-    return frozenset([file for file, keys in files.items() if keys.get("status") == f"{SAID}draft"])
+    return frozenset([file for file, keys in files.items() if keys.get("status", _PUBLISHED) != _PUBLISHED])
 
 
 def is_draft(place: str, role: str, drafts: frozenset[str]) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from guidegen.build.folder import Folder
 from guidegen.build.inputs import drafts_in, is_draft
 from guidegen.build.order import Done
 from guidegen.build.outcome import Outcome
-from guidegen.build.pages import Pages
 from guidegen.build.plan import FAILED, LATE, Verdict
 from guidegen.build.record import Recorder
 from guidegen.build.recorded import Kept, Record
 from guidegen.build.work import Failed, File, Made
 from guidegen.problems import Problem
+
+if TYPE_CHECKING:
+    from guidegen.build.pages import Pages
 
 _Row = tuple[
     str, frozenset[str], tuple[File, ...]

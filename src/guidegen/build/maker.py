@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from guidegen.build.work import SITE, Batch, Failed, Made, Output
 from guidegen.compose import Composer
 from guidegen.facts import FOLDERS, Owner
@@ -11,7 +13,9 @@ from guidegen.guide import Guide, plain
 from guidegen.moulds.cast import Cast, Moulds
 from guidegen.pack import Pack
 from guidegen.problems import Problem, Refused, errors
-from guidegen.site.maker import SiteMaker
+
+if TYPE_CHECKING:
+    from guidegen.site.maker import SiteMaker
 
 
 class Maker:
@@ -30,7 +34,7 @@ class Maker:
             pack.shared(locale)
         if errors(pack.problems):
             raise Refused(pack.problems)
-        self._site = SiteMaker(pack, as_of) if SITE in formats else None
+        self._site = _site_maker(pack, as_of) if SITE in formats else None
         self._roles: dict[tuple[str, str], tuple[Owner | None, list[Problem]]] = {}
 
     def make(self, batch: Batch) -> list[Made | Failed]:
@@ -131,3 +135,10 @@ class Maker:
                 "settings",
             }
         )
+
+
+def _site_maker(pack: Pack, as_of: str) -> SiteMaker:
+    """What makes a site's pages, imported where there are some."""
+    from guidegen.site.maker import SiteMaker
+
+    return SiteMaker(pack, as_of)

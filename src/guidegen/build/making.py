@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from guidegen.build.comparing import compared, edited
 from guidegen.build.differences import Differences
@@ -16,7 +17,6 @@ from guidegen.build.matrix import Matrix
 from guidegen.build.noted import Notebook
 from guidegen.build.order import Done, Order, Task
 from guidegen.build.outcome import Outcome
-from guidegen.build.pages import Pages
 from guidegen.build.plan import NEW, Plan, Verdict
 from guidegen.build.record import Recorder
 from guidegen.build.recorded import Record
@@ -25,6 +25,9 @@ from guidegen.build.standing import UNREAD
 from guidegen.build.stream import Step, Stream
 from guidegen.build.wanted import END, Listener, Start, Wanted
 from guidegen.build.work import Batch
+
+if TYPE_CHECKING:
+    from guidegen.build.pages import Pages
 
 
 def make(root: Path, folder: Folder, start: Start, wanted: Wanted, listener: Listener) -> Outcome:
@@ -101,6 +104,8 @@ class _Making:
     def _pages(self) -> Pages | None:
         if not self._wanted.is_site:
             return None
+        from guidegen.build.pages import Pages
+
         return Pages(self._folder, self._start.record)
 
     def _remove_pages(self, record: Record) -> None:
