@@ -110,11 +110,12 @@ def shipped() -> Path:
 
 def keep_out_of_pack(path: Path, root: Path) -> None:
     """Let no output be written over what the pack is made of. Raises `Refused` for such a file."""
+    from guidegen.files import PARTS_OF_PACK
     from guidegen.problems import refuse
 
     if "\0" in str(path):
         raise refuse("output", "a file's name has no NUL character", hint="give another name after -o")
     target, pack = path.resolve(), root.resolve()
-    sources = [pack / name for name in ("pack.yaml", "facts", "rules", "snippets", "golden")]
+    sources = [pack / name for name in PARTS_OF_PACK]
     if any(target == source or target.is_relative_to(source) for source in sources):
         raise refuse("output-in-pack", f"'{path}' is part of the pack", hint="write to another folder")

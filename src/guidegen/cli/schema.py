@@ -24,7 +24,7 @@ from guidegen.cli.console import complain, keep_out_of_pack, open_pack, put
 def command(pack_folder: str | None, kind: str | None, output: str | None) -> None:
     """Print JSON Schema, from the definitions that the files are read by.
 
-    KIND is pack, place, role, pair, vocabulary, rules, outline, or guide (what `render --format json`
+    KIND is pack, place, role, pair, vocabulary, rules, outline, site, or guide (what `render --format json`
     prints); without it, all of them by name.
 
     \b
