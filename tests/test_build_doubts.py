@@ -232,7 +232,7 @@ def test_a_build_that_is_broken_off(pack: Path, out: Path, jobs: int) -> None:
     assert set(outputs(out)) == set(before)
     made(pack, out)
     assert outputs(out) == after
-    assert {path.name for path in (out / ".guidegen").iterdir()} <= {"record.jsonl", "lock"}
+    assert {path.name for path in (out / ".guidegen").iterdir()} <= {"record.jsonl", "lock", "owners"}
     assert made(pack, out) == {}
 
 

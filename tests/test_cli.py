@@ -49,7 +49,7 @@ def plain(path: Path) -> Any:
 
 def files_of(kind: str, root: Path) -> list[Path]:
     found = [path for pattern in FILES[kind] for path in sorted(root.glob(pattern))]
-    return [path for path in found if kind != "rules" or path.name != "outline.yaml"]
+    return [path for path in found if kind != "rules" or path.name not in ("outline.yaml", "site.yaml")]
 
 
 # Help

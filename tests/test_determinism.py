@@ -201,10 +201,12 @@ def test_line_endings_of_the_shipped_pack_change_no_byte(tmp_path: Path) -> None
 # The day
 
 CLOCKS = {"time", "datetime", "calendar", "random", "secrets", "uuid"}
-ALLOWED = {  # read dates that are written, reckon with them, and ask no clock
+ALLOWED = {  # read dates that are written, reckon with them, and ask no clock for the day
     ("keys.py", "datetime.date"),
     ("fresh.py", "datetime.date"),
     ("fresh.py", "datetime.timedelta"),
+    ("build/disk.py", "time"),  # names of files that are being written, which none keeps
+    ("build/lock.py", "time"),  # how long another build is waited for
     ("learn/entities.py", "random"),  # dice with a fixed seed: the same sample each time
     ("learn/induce.py", "random.Random"),
 }
@@ -229,10 +231,24 @@ def test_nothing_below_the_command_line_asks_clock_or_dice() -> None:
 
 
 def test_one_command_asks_the_clock() -> None:
-    """What day it is, check alone asks, to tell how old facts are."""
+    """What day it is, check alone asks, to tell how old facts are; a bar asks how long it has been there."""
     found = set().union(*(clocks(path) for path in (SRC / "cli").glob("*.py")))
 
-    assert found == {("cli/check.py", "time.strftime")}
+    assert found == {("cli/check.py", "time.strftime"), ("cli/progress.py", "time.monotonic_ns")}
+
+
+def test_builds_take_time_and_ask_for_no_day() -> None:
+    """Where `time` is imported whole, it is for waiting and for how long: nothing in it tells the day."""
+    for name in sorted(name for name, what in ALLOWED if what == "time"):
+        tree = ast.parse((SRC / name).read_text("utf-8"))
+        used = {
+            node.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "time"
+        }
+        assert used <= {"monotonic_ns", "sleep"}
 
 
 def test_dates_are_read_and_never_asked_for() -> None:

@@ -127,9 +127,10 @@ def write_torture(folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
     for locale, scene in SCENES.items():
-        shared = folder / "snippets" / locale / "guide.md"
-        shared.parent.mkdir(parents=True)
-        shutil.copy(ROOT / "snippets" / locale / "guide.md", shared)
+        shared = folder / "snippets" / locale
+        shared.mkdir(parents=True)
+        for name in ("guide.md", "site.md"):
+            shutil.copy(ROOT / "snippets" / locale / name, shared / name)
         for slug in NAMES:
             _write(folder / f"snippets/{locale}/places/{slug}.md", f"## scene\n{scene}\n")
         for slug in ROLES:
