@@ -16,7 +16,8 @@ MODULES = sorted(path for path in SRC.rglob("*.py") if path.name != "generated.p
 
 # A module imports only from rooms before its own (design, section 10).
 ORDER = """
-source nodes problems files plainyaml yamlfile yamledit keys limits settings schema grammar values provenance stated
+source nodes problems files plainyaml yamlfile yamledit keys limits settings schema grammar values
+provenance stated
 pairs facts finding
 language lookup
 rules.syntax rules.cells rules.formula rules.arithmetic rules.table rules.tabular rules.atoms rules.cover
