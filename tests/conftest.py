@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -50,6 +50,14 @@ def write_pack(folder: Path, tree: dict[str, str | bytes | None] | None = None) 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def some_guides(pack: Any) -> list[tuple[str, str, str]]:
+    """Guides that are published, in each locale: of each place to one role, of three places to each."""
+    guides = list(pack.guides())
+    (_, _, first), *_ = guides
+    three = list(dict.fromkeys(place for _, place, _ in guides))[:3]
+    return [guide for guide in guides if guide[1] in three or guide[2] == first]
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -24,7 +24,7 @@ from guidegen.problems import Refused
 from guidegen.scaffold.plan import carry_out
 from guidegen.values import Entries, Entry, Term
 
-PLACES = tuple(Pack(ROOT).facts.slugs("place"))
+PLACES = tuple(dict.fromkeys(place for _, place, _ in Pack(ROOT).guides()))
 LOCALES = Pack(ROOT).locales
 FILES = ("pack.yaml", "facts", "rules", "snippets")
 LIMIT = 10  # seconds that hostile text may take, on a machine that is busy with other things
@@ -218,7 +218,7 @@ def test_a_file_gains_what_it_lacks_and_keeps_the_rest(tmp_path: Path) -> None:
     assert found.differing == ()
     assert now.startswith(lacking.rstrip("\n"))
     assert now.removeprefix(lacking.rstrip("\n")).strip().splitlines() == [
-        "factor: {value: 0.93, source: guide.txt}",
+        "factor: {value: 0.93, source: guide.txt, confidence: high}",  # no line says that it is an estimate
         "market: niche",
     ]
     pack = Pack(folder)
@@ -259,16 +259,16 @@ SCHOOLS = "Universities & Education\n- KU Leuven\n- UCLL (University College Leu
 PREMIUM = golden("leuven").decode().split("with mid-level at €47k – €65k. ")[1].split("\n")[0]
 LEVEL = golden("ghent").decode().split("with mid-level at €46k – €63k. ")[1].split("\n")[0]
 DAMAGE = {
-    "typo": (damaged("middling", "midling"), "slip", 46, "'midling' stands where the pack says 'middling'"),
+    "typo": (damaged("middling", "midling"), "slip", 47, "'midling' stands where the pack says 'middling'"),
     "typo in a heading": (damaged("Key Skills", "Key Skils"), "slip", 21, "'Skils' stands where"),
     "typo in the title": (damaged("Recruiting", "Recruting"), "slip", 1, "'Recruting' stands where"),
     "typo in a list": (damaged("Microservices", "Microservises"), "slip", 25, "'Microservises' stands where"),
-    "word twice": (damaged("a larger plan", "a a larger plan"), "slip", 46, "'a' isn't in the pack's text"),
-    "word left out": (damaged("a single vacancy", "a vacancy"), "slip", 46, "'single' is missing here"),
+    "word twice": (damaged("a larger plan", "a a larger plan"), "slip", 47, "'a' isn't in the pack's text"),
+    "word left out": (damaged("a single vacancy", "a vacancy"), "slip", 47, "'single' is missing here"),
     "blank": (damaged("Key Skills\n", "Key Skills \n"), "slip", 21, "a blank is too many here"),
-    "figure": (damaged("€47,380", "€47,830"), "figure", 53, "€47,830 doesn't fit: €47,380 expected"),
-    "short figure": (damaged("€37k", "€38k"), "figure", 48, "€38k doesn't fit: €37k expected"),
-    "figure of the country": (damaged("5.6 per", "5.7 per"), "figure", 46, "5.7 doesn't fit: 5.6 expected"),
+    "figure": (damaged("€47,380", "€47,830"), "figure", 55, "€47,830 doesn't fit: €47,380 expected"),
+    "short figure": (damaged("€37k", "€38k"), "figure", 50, "€38k doesn't fit: €37k expected"),
+    "figure of the country": (damaged("5.6 per", "5.7 per"), "figure", 47, "5.7 doesn't fit: 5.6 expected"),
     "heading missing": (without("Key Companies"), "missing", 5, "'Key Companies' before this line"),
     "entry missing": (damaged("- Docker\n", ""), "missing", 36, "the pack lists '- Docker'"),
     "extra line": (damaged("Key Skills\n", "By the way.\nKey Skills\n"), "extra", 21, "'By the way.'"),
@@ -276,21 +276,21 @@ DAMAGE = {
     "new variant": (
         damaged(PREMIUM, "Nobody ever said this."),
         "variant",
-        48,
+        50,
         "a new variant: no row of table 'pay-note' says this",
     ),
     "another row": (
         damaged(PREMIUM, LEVEL),
         "row",
-        48,
+        50,
         "row 'affordable' of table 'pay-note' is said here, but place.factor is 1.03",
     ),
     "CRLF": (golden("leuven").replace(b"\n", b"\r\n"), "newline", 0, "end with CRLF, the pack's with LF"),
     "one CRLF": (damaged("Key Skills\n", "Key Skills\r\n"), "newline", 21, "ends otherwise"),
     "byte order mark": (b"\xef\xbb\xbf" + golden("leuven"), "newline", 0, "a byte order mark"),
-    "no last newline": (golden("leuven").rstrip(b"\n"), "newline", 56, "doesn't end with a line break"),
+    "no last newline": (golden("leuven").rstrip(b"\n"), "newline", 58, "doesn't end with a line break"),
     "blank line": (damaged("Key Skills\n", "\nKey Skills\n"), "blank-lines", 22, "1 blank line before"),
-    "blank lines at the end": (golden("leuven") + b"\n\n", "blank-lines", 56, "2 blank lines at the end"),
+    "blank lines at the end": (golden("leuven") + b"\n\n", "blank-lines", 58, "2 blank lines at the end"),
 }
 
 
@@ -484,7 +484,7 @@ def test_a_dry_run_shows_and_writes_nothing(folder: Path) -> None:
 
     assert done.code == 0
     assert "--- /dev/null\n+++ b/facts/places/leuven.yaml\n@@ -0,0 +1," in done.out
-    assert "+factor: 1.03\n+market: balanced\n" in done.out
+    assert "+factor: {value: 1.03, confidence: high}\n+market: balanced\n" in done.out
     assert files_in(folder) == before
 
 
@@ -494,7 +494,7 @@ def test_what_is_listed_makes_exit_code_1(folder: Path) -> None:
     done = imports(folder, "../guide.txt")
 
     assert done.code == 1
-    assert "../guide.txt:46:208: 'midling' stands where the pack says 'middling'\n  46 | …" in done.out
+    assert "../guide.txt:47:208: 'midling' stands where the pack says 'middling'\n  47 | …" in done.out
     assert done.err.splitlines()[-1] == "en/leuven/backend: 1 problem"
     assert (folder / "facts/places/leuven.yaml").is_file()
 

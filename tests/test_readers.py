@@ -135,7 +135,9 @@ def test_parts_that_are_no_lines(reasoned: Path) -> None:
     found = by_passage(ROOT, "leuven.factor")
 
     assert [str(at) for places in found["guide.description"].sentences.values() for at in places] == [
-        f"{locale}/leuven/backend (description)" for locale in ("en", "nl", "fr")
+        f"{locale}/{place}/{role} (description)"
+        for locale, place, role in Pack(ROOT).guides()
+        if place == "leuven"
     ]
 
 
@@ -148,7 +150,8 @@ def test_the_command() -> None:
     assert re.fullmatch(r"leuven\.factor = 1\.03  facts/places/leuven\.yaml:\d+", first)
     assert second.startswith("  dated 2026, checked 2026-11-20, confidence high, ")
     assert "\npay.premium  decides pay-note (row premium)\n" in done.out
-    assert "\n    fr/leuven/backend:48\n" in done.out
+    assert "\n    fr/leuven/backend:50 fr/leuven/cloud-architect:49 " in done.out
+    assert "\n    fr/leuven/security-engineer:51\n" in done.out  # whole, on a line
     assert "en/ghent" not in done.out
 
 
@@ -159,7 +162,13 @@ def test_json() -> None:
     assert found["stated"][0]["value"] == "1.03"
     premium = next(one for one in found["readers"] if one["passage"] == "pay.premium")
     assert premium["how"] == ["decides pay-note (row premium)"]
-    assert premium["sentences"][0]["guides"] == [{"guide": "en/leuven/backend", "line": 48, "part": "text"}]
+    guides = premium["sentences"][0]["guides"]
+    assert guides[0] == {"guide": "en/leuven/backend", "line": 50, "part": "text"}
+    assert [one["guide"] for one in guides] == [
+        f"{locale}/{place}/{role}"
+        for locale, place, role in Pack(ROOT).guides()
+        if (locale, place) == ("en", "leuven")
+    ]
 
 
 def test_a_fact_that_nobody_reads() -> None:

@@ -108,6 +108,15 @@ SCENES = {
     "nl": "{{ place.name | capital }} telt {{ place.figures.wells | number }} putten.",
     "fr": "On compte {{ place.figures.wells | number }} puits {{ place.in }}.",
 }
+SURE = {  # of a country's factor and of one role's bands somebody is; of the others partly, or nobody says
+    "city": {"confidence": "medium"},
+    "region": {},
+    "country": {"confidence": "high"},
+    "keeper": {"confidence": "high"},
+    "engineer": {"confidence": "low"},
+    "host": {},
+}
+WORK = "\n\n## demand\n—\n\n## working\n—\n"
 
 
 def guides() -> list[tuple[str, str]]:
@@ -132,9 +141,11 @@ def write_torture(folder: Path) -> Path:
         for name in ("guide.md", "site.md"):
             shutil.copy(ROOT / "snippets" / locale / name, shared / name)
         for slug in NAMES:
-            _write(folder / f"snippets/{locale}/places/{slug}.md", f"## scene\n{scene}\n")
+            _write(folder / f"snippets/{locale}/places/{slug}.md", f"## scene\n{scene}{WORK}")
         for slug in ROLES:
-            _write(folder / f"snippets/{locale}/roles/{slug}.md", "## about\n—\n\n## market\n—\n")
+            _write(
+                folder / f"snippets/{locale}/roles/{slug}.md", "## about\n—\n\n## market\n—\n\n## basis\n—\n"
+            )
     for row, column, slug in _places():
         _write(folder / f"facts/places/{slug}.yaml", json.dumps(_place(row, column, slug), indent=1))
     for slug in ROLES:
@@ -176,7 +187,7 @@ def _place(row: int, column: int, slug: str) -> dict[str, Any]:
         "status": "published",
         "source": "made up",
         "dated": "2026",
-        "factor": FACTORS[column],
+        "factor": {"value": FACTORS[column], **SURE[scope]},
         "market": MARKETS[(row + column) % 3],
         "specialties": SPECIALTIES[row],
         "companies": _entries(4 + row, "Works"),
@@ -193,8 +204,12 @@ def _role(slug: str) -> dict[str, Any]:
         "status": "published",
         "source": "made up",
         "address": f"{slug}s",
+        "entry": "experienced" if slug == "host" else "graduate",
         "industries": INDUSTRIES[slug],
-        "levels": {level: {"from": low, "to": high} for level, (low, high) in band.items()},
+        "levels": {
+            "value": {level: {"from": low, "to": high} for level, (low, high) in band.items()},
+            **SURE[slug],
+        },
         "skills": ["One skill"],
         "tools": ["One tool"],
         "career": ["First step", "Second step"],

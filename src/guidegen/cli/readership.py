@@ -57,7 +57,9 @@ def _reader(reader: Reader) -> Iterator[str]:
     yield f"{styled(reader.passage, fg='cyan')}  {_ways(reader.how)}"
     for sentence, places in reader.sentences.items():
         yield f"  {visible(sentence)}"
-        listed = textwrap.wrap(" ".join(str(at).replace(" ", "\xa0") for at in places), _WIDTH)
+        listed = textwrap.wrap(
+            " ".join(str(at).replace(" ", "\xa0") for at in places), _WIDTH, break_on_hyphens=False
+        )
         yield from (f"    {styled(line.replace(chr(0xA0), ' '), dim=True)}" for line in listed)
 
 

@@ -203,7 +203,7 @@ def _named(each: Seen, slugs: Sequence[str]) -> bool:
 
 
 def _is_part(part: Key, texts: Sequence[set[str]], whole: Key) -> bool:
-    """Whether values hold another thing's, and more: `data engineers in york`."""
+    """Whether values hold another thing's, and more: `head bakers in york`."""
     return len({*part}) < len({*whole}) == len({*zip(part, whole)}) and all(
         any(text != long and has_words(long, text) for text in said) for said, long in zip(texts, whole)
     )

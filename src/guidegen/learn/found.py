@@ -54,6 +54,7 @@ def found_facts(told: Testimony, before: Beforehand, *, is_place_known: bool = F
     finder.values()
     finder.choices()
     finder.formulas()
+    finder.confidences()
     return Found(finder.facts, finder.supposed, finder.unread)
 
 
@@ -176,7 +177,9 @@ class _Finder:
         """The values that a fact may have; none if they can't be counted, or if it is known already."""
         if name == "place.scope":
             return [*schema.SCOPES]
-        if not self.is_asked(name) or name.count(".") != 1:
+        of, _, aspect = name.rpartition(".")
+        fact = of if aspect == "confidence" else name
+        if not self.is_asked(name) or fact.count(".") != 1 or (fact == of and not self._is_missing(fact)):
             return []
         kind = self.before.type_of(name)
         if isinstance(kind, schema.Choice):
@@ -184,6 +187,14 @@ class _Finder:
         if isinstance(kind, schema.KeyOf):
             return [*self.before.pack.facts.vocabularies.get(kind.vocabulary, {})]
         return [True, False] if isinstance(kind, schema.Boolean) else []
+
+    def confidences(self) -> None:
+        """Leave out how sure a fact is that nothing tells."""
+        for name in [*self.facts]:
+            of, _, aspect = name.rpartition(".")
+            told = (each for each in self.facts if each != name and f"{each}.".startswith(f"{of}."))
+            if aspect == "confidence" and of.count(".") == 1 and not any(told):
+                del self.facts[name]
 
     # -- what formulas must have come from
 

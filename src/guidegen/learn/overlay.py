@@ -55,8 +55,11 @@ class OverlaidFacts(Facts):
         return there._replace(facts=facts, names=names, within=there.within or told.within)
 
     def _merged(self, name: str, there: Fact | None, told: Fact) -> Fact:
-        if there is None or name in self._taken:
+        if there is None:
             return told
+        if name in self._taken:  # another value, and just as sure: no line tells of that
+            sure = told.provenance.confidence or there.provenance.confidence
+            return told._replace(provenance=told.provenance._replace(confidence=sure))
         if isinstance(there.value, dict) and isinstance(told.value, dict):
             inner = dict(there.value)
             for key, fact in told.value.items():

@@ -138,14 +138,17 @@ class _Placing:
         """The lines of a field; none if nothing is told of it."""
         if not facts:
             return []
-        lines = self._value(field.type, facts)
-        if not with_source or not field.sourced:
+        sure = facts.get("confidence")
+        lines = self._value(field.type, {path: fact for path, fact in facts.items() if fact is not sure})
+        about = [f"source: {self.source}"] if with_source and field.sourced else []
+        about += [f"confidence: {shown(sure.value)}"] if sure else []
+        if not about:
             return [f"{field.name}: {lines[0]}"] if lines[0] else [f"{field.name}:", *_deeper(lines[1:])]
         if lines[0]:
-            return [f"{field.name}: {{value: {lines[0]}, source: {self.source}}}"]
+            return [f"{field.name}: {{value: {lines[0]}, {', '.join(about)}}}"]
         if isinstance(field.type, schema.Figures):
             return [f"{field.name}:", *_deeper(self._sourced(lines[1:]))]
-        return [f"{field.name}:", "  value:", *_deeper(_deeper(lines[1:])), f"  source: {self.source}"]
+        return [f"{field.name}:", "  value:", *_deeper(_deeper(lines[1:])), *_deeper(about)]
 
     def _sourced(self, lines: Iterable[str]) -> list[str]:
         """Lines `NAME: NUMBER` with the source of each."""

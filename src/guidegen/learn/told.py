@@ -78,6 +78,8 @@ def testimony(laid: Laid, planned: Sequence[Expected], before: Beforehand, inver
         guards = planned[index].guards
         if len(guards) == 1:
             heard.conditions += [Chosen(name, not wanted, 0) for name, wanted in guards]
+        elif not guards:
+            heard.unsaid(planned[index])
     return heard.all()
 
 
@@ -112,6 +114,13 @@ class _Heard:
         if way:
             self.rows += [Chosen(table, row, line) for table, row in way.rows if row]
             self.conditions += [Chosen(name, met, line) for name, met in way.branches]
+
+    def unsaid(self, one: Expected) -> None:
+        """That tables came to the rows that say nothing, where a text isn't there that may be silent."""
+        if one.is_optional:
+            for part in one.parts:
+                silent = [way for way in part if not way.elements]
+                self.rows += [Chosen(*row, 0) for way in silent if len(silent) == 1 for row in way.rows]
 
     def as_they_stand(self, laid: Laid, pairing: Pairing, line: int) -> None:
         if pairing.reading.way is None:

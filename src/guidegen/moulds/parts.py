@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from guidegen import outline
 from guidegen.composition import BLANK_LINE, Composition
@@ -224,16 +225,16 @@ class Parts:
     def _undivided(self, block: outline.Prose) -> Atom:
         """A paragraph of tables that may say nothing: whether a space comes first is seen as it is made."""
         tables = [self.pack.book.tables[use.name] for use in block.parts if use.decides]
-        uses = [use for use in block.parts if not use.decides]
-        uses += [Use(outcome, False, block.location) for table in tables for _, outcome in _outcomes(table)]
-        columns = [column for table in tables for column in table.columns]
-        read = dict.fromkeys(
-            [
-                *(column.name for column in columns),
-                *(name for use in uses for name in self.atoms.found(use).names()),
-            ]
-        )
-        reads = frozenset(f"passage {use.name}" for use in uses) | {f"rule {table.name}" for table in tables}
+        plain = [use for use in block.parts if not use.decides]
+        chosen = [Use(outcome, False, block.location) for table in tables for _, outcome in _outcomes(table)]
+        found = {use.name: self.atoms.found(use).names() for use in plain}
+        for use in chosen:
+            with suppress(Refused):  # said where it is chosen
+                found[use.name] = self.atoms.found(use).names()
+        uses = [*plain, *chosen]
+        columns = [column.name for table in tables for column in table.columns]
+        read = dict.fromkeys([*columns, *(name for names in found.values() for name in names)])
+        reads = frozenset(f"passage {name}" for name in found) | {f"rule {table.name}" for table in tables}
         reads = reads.union(*map(self.depends.reads, read))
         lead = self._lead(block)
 
