@@ -237,32 +237,23 @@ def test_one_command_asks_the_clock() -> None:
     assert found == {("cli/check.py", "time.strftime"), ("cli/progress.py", "time.monotonic_ns")}
 
 
+def used(name: str, of: str) -> set[str]:
+    """The attributes of something that a module uses."""
+    nodes = ast.walk(ast.parse((SRC / name).read_text("utf-8")))
+    found = (node for node in nodes if isinstance(node, ast.Attribute))
+    return {node.attr for node in found if isinstance(node.value, ast.Name) and node.value.id == of}
+
+
 def test_builds_take_time_and_ask_for_no_day() -> None:
     """Where `time` is imported whole, it is for waiting and for how long: nothing in it tells the day."""
     for name in sorted(name for name, what in ALLOWED if what == "time"):
-        tree = ast.parse((SRC / name).read_text("utf-8"))
-        used = {
-            node.attr
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Name)
-            and node.value.id == "time"
-        }
-        assert used <= {"monotonic_ns", "sleep"}
+        assert used(name, "time") <= {"monotonic_ns", "sleep"}
 
 
 def test_dates_are_read_and_never_asked_for() -> None:
     """Where `date` is imported, only `date.fromisoformat` is used: neither `today` nor `now`."""
     for name in sorted(name for name, what in ALLOWED if what == "datetime.date"):
-        tree = ast.parse((SRC / name).read_text("utf-8"))
-        used = {
-            node.attr
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Name)
-            and node.value.id == "date"
-        }
-        assert used == {"fromisoformat"}
+        assert used(name, "date") == {"fromisoformat"}
 
 
 def test_the_day_that_facts_are_read_at_is_the_packs(tmp_path: Path) -> None:

@@ -235,20 +235,8 @@ def _of_place(run: Run) -> Step:
 
 def _varied(run: Run, keys: tuple[str, ...]) -> Step:
     kept: dict[Key, Piece] = {}
-    if len(keys) == 1:
-        (name,) = keys
 
-        def step(scene: Scene, pieces: list[Piece]) -> None:
-            key = scene.value(name)
-            piece = kept.get(key)
-            if piece is None:
-                piece = run.piece(scene)
-                _keep(kept, key, piece)
-            pieces.append(piece)
-
-        return step
-
-    def step_of_several(scene: Scene, pieces: list[Piece]) -> None:
+    def step(scene: Scene, pieces: list[Piece]) -> None:
         key = scene.values(keys)
         piece = kept.get(key)
         if piece is None:
@@ -256,7 +244,7 @@ def _varied(run: Run, keys: tuple[str, ...]) -> Step:
             _keep(kept, key, piece)
         pieces.append(piece)
 
-    return step_of_several
+    return step
 
 
 def _keep(kept: dict[Key, Kept], key: Key, found: Kept) -> None:
